@@ -1,0 +1,59 @@
+"""Is it alive, is it ready, how is it doing? Liveness never asks the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import text
+
+from app.api.metrics import CONTENT_TYPE, Metrics
+from app.api.problems import Problem
+from app.api.services import Services, ServicesDep
+
+router: Final = APIRouter(tags=["health"])
+
+
+@router.get("/livez", summary="The process answers")
+async def livez() -> dict[str, str]:
+    """Always 200 while the event loop turns."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz", summary="Log, store and workers are well")
+async def readyz(services: ServicesDep) -> dict[str, Any]:
+    """200 with every check, or 503 naming what is missing."""
+    checks = await run_sync(_run_checks, services)
+    if any(answer != "ok" for answer in checks.values()):
+        raise Problem("not-ready", "At least one part is not ready.", checks=checks)
+    return {"status": "ready", "checks": checks}
+
+
+@router.get("/metrics", summary="Prometheus exposition", response_class=Response)
+async def metrics(request: Request) -> Response:
+    """Counters and histograms of this process."""
+    kept: Metrics = request.app.state.metrics
+    return Response(kept.text(), media_type=CONTENT_TYPE)
+
+
+def _run_checks(services: Services) -> dict[str, str]:
+    own: dict[str, Callable[[], str | None]] = {"log": lambda: _log_answers(services), "store": lambda: _store_answers(services)}
+    return {name: _outcome(check) for name, check in {**own, **services.checks}.items()}
+
+
+def _outcome(check: Callable[[], str | None]) -> str:
+    try:
+        return check() or "ok"
+    except Exception as error:  # a check that fails in any way is a part that is not ready
+        return f"failed: {type(error).__name__}"
+
+
+def _log_answers(services: Services) -> None:
+    services.log.bounds(0)
+
+
+def _store_answers(services: Services) -> None:
+    with services.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))

@@ -1,0 +1,42 @@
+"""What does each mark of the plot mean? Only marks that the chart holds are explained."""
+
+from __future__ import annotations
+
+from html import escape
+
+from app.console.chart import LEFT, Chart
+
+STEP = 156
+"""Width of one entry."""
+
+
+def legend(chart: Chart) -> str:
+    """Swatches and words in two rows above the panel."""
+    parts, columns = [], max(1, (chart.right - LEFT + 20) // STEP)
+    for i, (swatch, words) in enumerate(entries(chart)):
+        x, y = LEFT + STEP * (i % columns), 10 + 16 * (i // columns)
+        parts.append(f'<g transform="translate({x} {y})">{swatch}<text class="key" x="24" dy=".32em">{words}</text></g>')
+    return "".join(parts)
+
+
+def entries(chart: Chart) -> list[tuple[str, str]]:
+    """(swatch, words) of the marks in use."""
+    minutes = chart.minutes
+    shown = [
+        (any(m.mean is not None for m in minutes), '<path class="mean" d="M0 0H18"/><path class="dots" d="M9 0h0"/>', "harga penjual · price"),
+        (_any_under(chart), '<path class="under" d="M9-4.5l4.5 4.5-4.5 4.5-4.5-4.5Z"/>', "di bawah biaya · below"),
+        (any(m.price_in_force is not None for m in minutes), '<path class="force" d="M0 3H9V-3H18"/>', "harga berlaku · in force"),
+        (any(m.reference is not None for m in minutes), '<path class="ref-band" d="M0-5H18V5H0Z"/><path class="ref-line" d="M0 0H18"/>', "acuan · reference ±5 %"),
+        (any(m.cost_lo is not None for m in minutes), _cost_swatch(chart), f"biaya · cost{f' ({escape(chart.tier)})' if chart.tier else ''}"),
+        (bool(chart.spells), '<rect class="spell" y="-6" width="18" height="12"/><path class="spell-edge" d="M0-6H18"/>', "temuan · finding"),
+        (any(m.units_milli for m in minutes), '<path class="bars" stroke-width="4" d="M4 6V0M9 6V-6M14 6V-2"/>', "unit · units"),
+    ]
+    return [(swatch, words) for used, swatch, words in shown if used]
+
+
+def _any_under(chart: Chart) -> bool:
+    return any(m.mean is not None and m.cost_lo is not None and m.mean < m.cost_lo for m in chart.minutes)
+
+
+def _cost_swatch(chart: Chart) -> str:
+    return f'<path class="cost-band" d="M0-4H18V4H0Z"/><path d="M0-4H18V4H0Z" fill="url(#{chart.ident}-h)"/>'

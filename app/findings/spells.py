@@ -1,0 +1,127 @@
+"""When does a finding open, change and close? The spell of one pair, fed its finals in pane order (SEMANTICS E2, E5)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from app.domain.time import DAY_US, MINUTE_US, PANE_US
+
+QUIET_US: Final = 5 * MINUTE_US
+"""A spell closes after this long with every current level at L0."""
+
+
+@dataclass
+class Spell:
+    """Carried memory of one pair that was ever above L0. Times in UTC microseconds, sums as integers."""
+
+    open: bool = False
+    last_loud_us: int = 0
+    spans: list[list[int | None]] = field(default_factory=list)  # [from_us, to_us or null]
+    level: int = 0
+    legal: int = 0
+    span_legal: int = 0  # highest legal level inside the open span (E6)
+    p_value: float | None = None
+    aligned: list[list[int]] = field(default_factory=list)  # [end_us, legal] of clock-aligned windows at L2 or more, last 24 h
+    first_below_us: int | None = None
+    last_below_us: int | None = None
+    below_minutes: int = 0
+    last_below_minute: int | None = None
+    lowest: list[int] | None = None  # [value, units]: below-cost minute with the lowest mean p_s
+    cheapest: list[int | None] | None = None  # [value_b, units_b, value_s, units]: minute with the lowest mean p_b
+    unfunded: bool = False
+    version: int = 0
+    told: str | None = None  # signature of the newest version
+    was_open: bool = False
+    opened_us: int | None = None
+    evidence_from_pos: int | None = None
+    evidence: list[str] = field(default_factory=list)
+
+    @classmethod
+    def load(cls, text: str | None) -> Spell:
+        """The spell as carried, or a new one."""
+        return cls() if text is None else cls(**json.loads(text))
+
+    def dump(self) -> str:
+        """Canonical JSON."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+
+    def reached(self, level: int) -> int:
+        """Clock-aligned 5-minute windows within 24 h at or above a legal level."""
+        return sum(1 for _, legal in self.aligned if legal >= level)
+
+
+def step(spell: Spell, final: Mapping[str, Any], *, natural: bool) -> bool:
+    """Feed one final; False if it is none (a full minute while no spell is open). Mutates the spell."""
+    loud, still = _loudness(final)
+    if not natural and not spell.open:
+        return False
+    end = int(final["end_us"])
+    if loud and not spell.open:
+        spell.open, spell.span_legal = True, 0
+        spell.spans.append([end - PANE_US, None])
+        spell.opened_us = spell.opened_us or end
+    if spell.open:
+        _inside(spell, final, end, loud or still)
+    _remember(spell, final, end)
+    return True
+
+
+def _loudness(final: Mapping[str, Any]) -> tuple[bool, bool]:
+    """(at L1 or more now, still not quiet): novelty closes at a lower score than it opens."""
+    legal, score = final["legal_now"] or 0, final["anomaly_score"]
+    opens, closes = final["open_score"], final["close_score"]
+    novel = score is not None and opens is not None and score > opens
+    lingering = score is not None and closes is not None and score > closes
+    return legal > 0 or novel, legal > 0 or lingering
+
+
+def _inside(spell: Spell, final: Mapping[str, Any], end: int, noisy: bool) -> None:
+    legal = final["legal_now"] or 0
+    spell.span_legal = max(spell.span_legal, legal)
+    if noisy:
+        spell.last_loud_us = end
+    elif end - spell.last_loud_us >= QUIET_US:
+        spell.open = False
+        spell.spans[-1][1] = end
+
+
+def _remember(spell: Spell, final: Mapping[str, Any], end: int) -> None:
+    """Facts that only grow: levels, lowest windows, aligned windows of the last day."""
+    legal = final["legal_now"] or 0
+    novel = _loudness(final)[0]
+    spell.legal = max(spell.legal, legal)
+    spell.level = max(spell.level, legal, 1 if novel else 0)
+    p = final["p_value"]
+    if p is not None:
+        spell.p_value = p if spell.p_value is None else min(spell.p_value, p)
+    aligned = final["legal_aligned"]
+    spell.aligned = [a for a in spell.aligned if a[0] > end - DAY_US]
+    if aligned is not None and aligned >= 2 and all(a[0] != end for a in spell.aligned):
+        spell.aligned.append([end, int(aligned)])
+    _cheapest(spell, final)
+    if legal >= 3:
+        _below(spell, final, end)
+
+
+def _below(spell: Spell, final: Mapping[str, Any], end: int) -> None:
+    value, units = int(final["w1_value_s"]), int(final["w1_units"])
+    if spell.lowest is None or value * spell.lowest[1] < spell.lowest[0] * units:
+        spell.lowest = [value, units]
+    spell.first_below_us = spell.first_below_us or end
+    spell.last_below_us = end
+    spell.unfunded = spell.unfunded or int(final["w1_unfunded"]) > 0
+    minute = (end - 1) // MINUTE_US
+    if minute != spell.last_below_minute:
+        spell.below_minutes += 1
+        spell.last_below_minute = minute
+
+
+def _cheapest(spell: Spell, final: Mapping[str, Any]) -> None:
+    value, units = final["w1_value_b"], final["w1_units_b"]
+    if units and units > 0 and value is not None:
+        known = spell.cheapest
+        if known is None or value * (known[1] or 1) < (known[0] or 0) * units:
+            spell.cheapest = [int(value), int(units), int(final["w1_value_s"]), int(final["w1_units"])]

@@ -1,0 +1,1 @@
+"""What does the running service say about itself? JSON log lines and Prometheus figures."""

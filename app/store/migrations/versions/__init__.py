@@ -1,0 +1,1 @@
+"""The steps of the store, in order; each one is frozen once released."""

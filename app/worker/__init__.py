@@ -1,0 +1,1 @@
+"""The loops behind the door: the detector's line and the courier."""

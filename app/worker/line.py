@@ -1,0 +1,117 @@
+"""The line, step by step (DESIGN.md 4): from the panes that close to judged finals. Reads like a table of contents."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from app.detection.calibration import NOT_ENOUGH, judge_novelty
+from app.detection.score import score
+from app.detection.strata import stratum
+from app.domain.events import PAIR
+from app.law.costs import resolve_costs
+from app.law.price_cost import legal_levels
+from app.windows import running
+from app.windows.figures import Closing, figures_at, natural_points
+from app.worker.context import Context
+
+CARRIED: Final = (
+    "max_score",
+    "fair_price",
+    "cum_below_units",
+    "cum_below_value",
+    "cum_harm",
+    "cum_saving",
+    "finals",
+    "digest",
+    "spell",
+    "stratum",
+)
+TOTALS: Final = {
+    "pane_below_units": ("below_units", "cum_below_units"),
+    "pane_below_value": ("below_value", "cum_below_value"),
+    "pane_harm": ("harm", "cum_harm"),
+    "pane_saving": ("saving", "cum_saving"),
+}
+NOVELTY: Final = ("running_max", "calibration_level", "p_value", "open_score", "close_score", "calibration")
+
+
+def natural_finals(panes: Closing, context: Context, platform: str) -> pl.DataFrame:
+    """Judged figures at every natural final of the closing panes, sorted by pair and pane."""
+    where = natural_points(panes)
+    frame = judged(where, panes, context, platform)
+    frame = _carried(frame, panes)
+    frame = _novelty(frame, context)
+    return _below_cost(frame)
+
+
+def extra_finals(where: pl.DataFrame, natural: pl.DataFrame, panes: Closing, context: Context, platform: str) -> pl.DataFrame:
+    """Judged figures at the full minutes of open spells: what ran up is that of the last natural final before them."""
+    run = [now for now, _ in TOTALS.values()]
+    told = natural.select(*PAIR, "pane", *CARRIED, *NOVELTY, *run, pl.col("fair_after").alias("fair_before"), "fair_after")
+    frame = judged(where, panes, context, platform).sort("pane", maintain_order=True)
+    frame = frame.join_asof(
+        told.sort("pane", maintain_order=True), on="pane", by=list(PAIR), strategy="backward", check_sortedness=False
+    )
+    first = frame.filter(pl.col("finals").is_null()).drop(*CARRIED, *NOVELTY, *run, "fair_before", "fair_after")
+    first = _below_cost(_novelty(_carried(first, panes), context, natural=False))
+    frame = pl.concat([frame.filter(pl.col("finals").is_not_null()), first], how="diagonal_relaxed")
+    nothing = [pl.lit(0, natural.schema[c]).alias(c) for c in TOTALS]
+    return frame.with_columns(nothing).select(natural.columns).sort(*PAIR, "pane")
+
+
+def judged(where: pl.DataFrame, panes: Closing, context: Context, platform: str) -> pl.DataFrame:
+    """windows -> detection -> law: what one moment's figures say, whatever was said before."""
+    offset = context.snapshot.rule(platform).day_offset_us
+    frame = figures_at(where, panes, lambda day: context.history(platform, day), context.campaigns(), offset)
+    if context.model is None:
+        empty = pl.lit(None, pl.Float64)
+        frame = frame.with_columns(empty.alias("novelty_score"), empty.alias("anomaly_score"))
+    else:
+        frame = score(frame, context.model.scorer)
+    frame = resolve_costs(frame, context.snapshot.costs, context.snapshot.accept_costs)
+    return legal_levels(frame, context.rules)
+
+
+def _carried(frame: pl.DataFrame, panes: Closing) -> pl.DataFrame:
+    return frame.join(panes.carry.pairs.select(*PAIR, *CARRIED), on=PAIR, how="left", maintain_order="left").with_columns(
+        pl.col("finals").fill_null(0)
+    )
+
+
+def _novelty(frame: pl.DataFrame, context: Context, natural: bool = True) -> pl.DataFrame:
+    """Running maximum over natural finals, its p-value and the scores at which a spell of novelty opens and closes."""
+    frame = running.highest_so_far(frame, "anomaly_score" if natural else "max_score", "max_score", "running_max")
+    if context.model is None:
+        nothing = pl.lit(None, pl.Float64)
+        names = [nothing.alias(c) for c in ("p_value", "open_score", "close_score")]
+        return frame.with_columns(
+            *names, pl.lit(NOT_ENOUGH).alias("calibration"), pl.lit(None, pl.String).alias("calibration_level"), pl.lit("").alias("stratum")
+        )
+    first = stratum(context.model.scorer.bands).first().over(PAIR)
+    frame = frame.with_columns(pl.coalesce("stratum", first).alias("stratum"))
+    return judge_novelty(frame, context.model.calibration, context.snapshot.alpha_open)
+
+
+def _below_cost(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add what ran up below cost (units, value, harm, consumers' saving) and the fair price seen before each final."""
+    bar = pl.when(pl.col("cost_tier") == "T1").then("cost_lo").otherwise("cost_hi").cast(pl.Int128)
+    units, value = pl.col("pane_units"), pl.col("pane_value_s")
+    cost = bar * units.abs()
+    below = ((units != 0) & (value.abs() < cost)).fill_null(value=False)
+    sign = units.sign().cast(pl.Int128)
+    zero = pl.lit(0, pl.Int128)
+    listed = (pl.col("list_price").cast(pl.Int128) * units.abs() - value.abs()).fill_null(0)
+    frame = frame.with_columns(
+        pl.when(below).then(units).otherwise(0).alias("pane_below_units"),
+        pl.when(below).then(value).otherwise(zero).alias("pane_below_value"),
+        pl.when(below).then(sign * (cost - value.abs())).otherwise(zero).alias("pane_harm"),
+        pl.when(below).then(sign * pl.max_horizontal(listed, zero)).otherwise(zero).alias("pane_saving"),
+    )
+    frame = frame.with_columns([(pl.col(a).cum_sum().over(PAIR) + pl.col(was).fill_null(0)).alias(now) for a, (now, was) in TOTALS.items()])
+    at_cost = (pl.col("w1_units") > 0) & (pl.col("w1_value_s") >= bar * pl.col("w1_units"))
+    fair = pl.when(at_cost).then((pl.col("w1_value_s") // pl.col("w1_units")).cast(pl.Int64))
+    frame = running.highest_so_far(frame.with_columns(fair.alias("__fair")), "__fair", "fair_price", "fair_after")
+    before = pl.coalesce(pl.col("fair_after").shift(1).over(PAIR), "fair_price")
+    return frame.with_columns(before.alias("fair_before")).drop("__fair")

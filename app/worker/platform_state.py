@@ -1,0 +1,42 @@
+"""Where does one platform stand in one partition? Its clock, its open rows, what it carries, how far its panes have fired (D4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from app.domain.events import ROW_SCHEMA
+from app.windows.carry import Carry, empty_carry
+from app.windows.watermark import PlatformClock
+
+OPEN_SCHEMA: dict[str, pl.DataType] = {
+    **ROW_SCHEMA,
+    "pos": pl.Int64(),
+    "row": pl.Int64(),
+    "key": pl.String(),
+    "pane": pl.Int64(),
+    "hash": pl.UInt64(),
+    "watermark_us": pl.Int64(),
+}
+
+
+@dataclass
+class PlatformState:
+    """Mutable only between commits, by the one thread that owns the partition."""
+
+    clock: PlatformClock = field(default_factory=PlatformClock)
+    open_rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=OPEN_SCHEMA))
+    carry: Carry = field(default_factory=empty_carry)
+    fired: int | None = None  # the last pane whose finals were written
+    parked_pos: int = 0  # open rows before this log position are carried state, not to be replayed (D4)
+
+    def to_state(self) -> dict[str, Any]:
+        """JSON for the ledger row."""
+        return {"clock": self.clock.to_state(), "fired": self.fired, "parked_pos": self.parked_pos}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> PlatformState:
+        """The state as the ledger row holds it, without frames."""
+        return cls(clock=PlatformClock.from_state(state["clock"]), fired=state["fired"], parked_pos=state["parked_pos"])
