@@ -14,17 +14,21 @@ from app import __version__
 from app.api import handlers, openapi, routers
 from app.api.key_cache import KeyCache
 from app.api.limit import BodyLimit
-from app.api.metrics import Metrics, Observed
+from app.api.observed import Observed
 from app.api.request_id import RequestId
 from app.api.services import Services
+from app.domain.time import SECOND_US
+from app.intake.accept import Door
 from app.settings import Settings
 
 EVENTS_PATH: Final = "/v1/events"
 COMMAND_BODY_BYTES: Final = 8 * 1024 * 1024
 """Commands are small; only whole reference tables (PUT /v1/products, /v1/costs) come near this."""
 
-DESCRIPTION: Final = """Keeps watch over prices in live commerce, so that small sellers are protected and nobody is accused without evidence.
-Every error is `application/problem+json` (RFC 9457). Indikasi statistik, bukan putusan / statistical indication, not a finding of law."""
+DESCRIPTION: Final = """Keeps watch over prices in live commerce, so that small sellers are protected and nobody is accused without
+evidence. Every error is `application/problem+json` (RFC 9457).
+
+Indikasi statistik, bukan putusan / statistical indication, not a finding of law."""
 
 
 def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
@@ -39,11 +43,10 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.state.key_cache = KeyCache()
-    app.state.metrics = Metrics()
     handlers.install(app)
     # added last is outermost: the id is there before anything can fail
     app.add_middleware(BodyLimit, default=COMMAND_BODY_BYTES, paths={EVENTS_PATH: settings.max_body_bytes})
-    app.add_middleware(Observed, metrics=app.state.metrics)
+    app.add_middleware(Observed)
     app.add_middleware(RequestId)
     routers.include_all(app)
     openapi.install(app)
@@ -59,19 +62,30 @@ def _lifespan(settings: Settings, services: Services | None) -> Callable[[FastAP
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if services is not None:
-            app.state.services = services
+            _hang(app, services)
             yield
             return
-        from app import runtime  # not at import: building an app opens no file
+        # not at import: building an application opens no file
+        from app import runtime
 
         opened = await run_sync(runtime.open_services, settings)
-        app.state.services = opened
+        _hang(app, opened)
         try:
             yield
         finally:
             await run_sync(runtime.close, opened)
 
     return lifespan
+
+
+def _hang(app: FastAPI, services: Services) -> None:
+    app.state.services = services
+    app.state.door = Door(
+        services.log,
+        services.engine,
+        future_us=services.settings.future_seconds * SECOND_US,
+        max_inflated_bytes=services.settings.max_inflated_bytes,
+    )
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -80,6 +80,10 @@ class Settings(BaseSettings):
         None, description="Signs cursors and console sessions: 32 characters or more. Unset: made under home on first start, mode 0600."
     )
 
+    console_open: bool = Field(
+        False, description="Read the console without a key, on this machine only: refused unless host is loopback. For the demo."
+    )
+
     @field_validator("models_dir", "data_dir")
     @classmethod
     def _find_folder(cls, value: Path) -> Path:
@@ -112,6 +116,8 @@ class Settings(BaseSettings):
     def _safe_together(self) -> Settings:
         if self.max_inflated_bytes < self.max_body_bytes:
             raise UnsafeSetting("max_inflated_bytes is under max_body_bytes: an uncompressed body would be refused by the wrong limit")
+        if self.console_open and not _is_loopback(self.host):
+            raise UnsafeSetting("console_open needs a loopback host: the console would be readable by everyone who reaches this address")
         if self.referral_url is not None:
             refuse_unsafe_target(self.referral_url, allow_loopback=self.referral_allow_loopback)
         return self

@@ -13,6 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from app.api.key_cache import KeyCache
 from app.api.problems import Problem
 from app.api.services import ServicesDep
+from app.domain.cases import SANDBOX_PREFIX
 from app.domain.levels import Role
 
 CHALLENGE: Final = {"WWW-Authenticate": 'Bearer realm="kawal"'}
@@ -60,7 +61,7 @@ CallerDep = Annotated[Caller, Depends(caller_of)]
 
 def sandboxed(platform: str) -> str:
     """The platform of its own on which a sandbox key's data lives (A6)."""
-    return f"sandbox-{platform}"
+    return f"{SANDBOX_PREFIX}{platform}"
 
 
 def require(*roles: Role) -> Callable[[Caller], Awaitable[Caller]]:

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
 from app.api.auth import Caller
+from app.api.case_trail import recorded
 from app.api.case_view import case_shown, comment_shown
 from app.api.casework import CaseWorker, conflict, visible_case
-from app.api.commands import recorded
 from app.api.problems import Problem
 from app.api.services import Services, ServicesDep
 from app.store import case_close, cases, keys, referrals
@@ -69,7 +69,7 @@ def add_comment(case_id: str, new: NewComment, caller: CaseWorker, services: Ser
     with write(services.engine) as conn:
         visible_case(conn, caller, case_id)
         made = cases.comment(conn, case_id, caller.key_id, new.text, services.clock())
-        recorded(services, caller.key_id, "case.commented", {"case_id": case_id, "comment_id": made.comment_id})
+        recorded(services, caller.key_id, "case.commented", case_id, {"comment_id": made.comment_id})
     return comment_shown(made)
 
 
@@ -120,5 +120,5 @@ def _workable(conn: Connection, caller: Caller, case_id: str) -> Case:
 
 
 def _done(conn: Connection, services: Services, caller: Caller, case: Case, action: str, what: dict[str, Any]) -> dict[str, Any]:
-    recorded(services, caller.key_id, action, {"case_id": case.case_id, **what})
+    recorded(services, caller.key_id, action, case.case_id, what)
     return case_shown(visible_case(conn, caller, case.case_id))

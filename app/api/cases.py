@@ -6,10 +6,9 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 
-from app.api.case_trail import trail
+from app.api.case_trail import recorded, trail
 from app.api.case_view import case_shown, comment_shown, finding_shown, referral_shown
 from app.api.casework import CaseReader, platforms_of, visible_case
-from app.api.commands import recorded
 from app.api.pagination import open_cursor, seal_cursor
 from app.api.services import ServicesDep
 from app.store import cases, dossier, referrals
@@ -40,7 +39,7 @@ def list_cases(
         rows = cases.listed(conn, wanted, limit + 1, after)
         counts = cases.count_findings(conn, [c.case_id for c in rows])
     page = rows[:limit]
-    recorded(services, caller.key_id, "cases.listed", {"cases": [c.case_id for c in page]})
+    recorded(services, caller.key_id, "cases.listed", "cases", {"cases": [c.case_id for c in page]})
     following = seal_cursor(services.secret, bound, (page[-1].opened_us, page[-1].case_id)) if len(rows) > limit else None
     return {"items": [{**case_shown(c), "findings_count": counts.get(c.case_id, 0)} for c in page], "next": following}
 
@@ -53,7 +52,7 @@ def get_case(case_id: str, caller: CaseReader, services: ServicesDep) -> dict[st
         found = dossier.frozen_findings(conn, cases.members(conn, case))
         remarks = cases.comments(conn, case_id)
         sent = referrals.of_case(conn, case_id)
-    recorded(services, caller.key_id, "case.read", {"case_id": case_id})
+    recorded(services, caller.key_id, "case.read", case_id)
     return {
         **case_shown(case),
         "findings": [finding_shown(f) for f in found],

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends
 from sqlalchemy import Connection
 
-from app.api.auth import Caller, require
+from app.api.auth import Caller, CallerDep, require
 from app.api.problems import Problem
 from app.domain.levels import Role
 from app.referral.approval import Refusal
@@ -16,11 +16,20 @@ from app.store import cases, referrals
 from app.store.cases import Case
 from app.store.referrals import Referral
 
+
+async def authority_only(caller: CallerDep) -> Caller:
+    """Only the authority itself: no admin speaks in its name."""
+    if caller.role is not Role.AUTHORITY:
+        raise Problem("forbidden", f"A key of role {caller.role.value} may not do this.", roles=[Role.AUTHORITY.value])
+    return caller
+
+
 CaseReader = Annotated[Caller, Depends(require(Role.ANALYST, Role.APPROVER, Role.OBSERVER))]
 CaseWorker = Annotated[Caller, Depends(require(Role.ANALYST, Role.APPROVER))]
 Proposer = Annotated[Caller, Depends(require(Role.ANALYST))]
 Approver = Annotated[Caller, Depends(require(Role.APPROVER))]
 ReferralReader = Annotated[Caller, Depends(require(Role.ANALYST, Role.APPROVER, Role.OBSERVER, Role.AUTHORITY))]
+Authority = Annotated[Caller, Depends(authority_only)]
 AUTHORITY_IS: Final = KPPU
 """The role `authority` is KPPU's: it sees what was sent to KPPU, and nothing else."""
 

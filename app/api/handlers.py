@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -14,6 +13,8 @@ from app.api.problems import Problem, problem_response
 from app.api.request_id import request_id_of
 from app.intake.refusal import Refused
 from app.log.port import LogFull, LogNotWritable
+from app.observe.logs import get_logger
+from app.store.audit import AuditNotWritable
 
 RETRY_AFTER: Final = {"Retry-After": "5"}
 _BY_STATUS: Final = {
@@ -25,7 +26,7 @@ _BY_STATUS: Final = {
     413: "too-large",
     415: "media-type-not-supported",
 }
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 def install(app: FastAPI) -> None:
@@ -36,6 +37,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _answer)
     app.add_exception_handler(LogFull, _answer)
     app.add_exception_handler(LogNotWritable, _answer)
+    app.add_exception_handler(AuditNotWritable, _answer)
     app.add_exception_handler(Exception, _unknown)
 
 
@@ -62,6 +64,8 @@ def problem_of(error: Exception, request: Request) -> Problem:
             return Problem("log-full", "The log would run out of room before it is read.", headers=RETRY_AFTER)
         case LogNotWritable():
             return Problem("not-writable", "The log cannot be written at the moment.", headers=RETRY_AFTER)
+        case AuditNotWritable():
+            return Problem("not-writable", "The audit trail cannot be written at the moment.", headers=RETRY_AFTER)
         case HTTPException():
             return _http_problem(error, request)
         case _:

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from sqlalchemy import text
 
-from app.api.metrics import CONTENT_TYPE, Metrics
 from app.api.problems import Problem
 from app.api.services import Services, ServicesDep
 
@@ -32,10 +31,10 @@ async def readyz(services: ServicesDep) -> dict[str, Any]:
 
 
 @router.get("/metrics", summary="Prometheus exposition", response_class=Response)
-async def metrics(request: Request) -> Response:
+async def metrics(services: ServicesDep) -> Response:
     """Counters and histograms of this process."""
-    kept: Metrics = request.app.state.metrics
-    return Response(kept.text(), media_type=CONTENT_TYPE)
+    body, media_type = services.metrics.render()
+    return Response(body, media_type=media_type)
 
 
 def _run_checks(services: Services) -> dict[str, str]:

@@ -12,6 +12,7 @@ from app.api.auth import AdminCaller
 from app.api.commands import recorded
 from app.api.problems import Problem
 from app.api.services import Services, ServicesDep
+from app.domain.cases import is_sandbox
 from app.domain.levels import Role
 from app.domain.time import iso
 from app.store import keys
@@ -27,7 +28,7 @@ class NewKey(BaseModel):
     """A key to be made."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"name": "TikTok sandbox", "role": "platform", "platforms": ["tiktok"], "sandbox": True}]}
+        extra="forbid", json_schema_extra={"examples": [{"name": "TikTok", "role": "platform", "platforms": ["tiktok"], "sandbox": True}]}
     )
     name: str = Field(min_length=1, max_length=100)
     role: Role
@@ -39,18 +40,22 @@ class NewKey(BaseModel):
 async def create_key(new: NewKey, caller: AdminCaller, services: ServicesDep) -> dict[str, Any]:
     """The key and its secret."""
     if new.role not in PLATFORMLESS and not new.platforms:
-        raise Problem("request-not-valid", "One or more fields are not valid.", errors=[
-            {"field": "body.platforms", "problem": f"a key of role {new.role.value} lists at least one platform"}
-        ])
-    if any(p.startswith("sandbox-") for p in new.platforms):
-        raise Problem("request-not-valid", "One or more fields are not valid.", errors=[
-            {"field": "body.platforms", "problem": "sandbox- is put before the platform by `sandbox: true`, it cannot be claimed"}
-        ])
+        raise Problem(
+            "request-not-valid",
+            "One or more fields are not valid.",
+            errors=[{"field": "body.platforms", "problem": f"a key of role {new.role.value} lists at least one platform"}],
+        )
+    if any(is_sandbox(p) for p in new.platforms):
+        raise Problem(
+            "request-not-valid",
+            "One or more fields are not valid.",
+            errors=[{"field": "body.platforms", "problem": "sandbox- is put before the platform by `sandbox: true`, it cannot be claimed"}],
+        )
     return await run_sync(_create, services, new, caller.key_id)
 
 
 @router.get("", summary="Every key, revoked ones too, never a secret")
-async def list_keys(caller: AdminCaller, services: ServicesDep) -> dict[str, Any]:
+async def list_keys(_caller: AdminCaller, services: ServicesDep) -> dict[str, Any]:
     """Oldest first."""
     return {"items": await run_sync(_list, services)}
 

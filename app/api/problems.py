@@ -22,9 +22,9 @@ class Kind:
 
 
 _TABLE: Final = (
-    Kind("not-json", 400, "The body is not JSON", "Send one JSON event, an array of events, or one event per line (NDJSON), in UTF-8."),
-    Kind("encoding-not-valid", 400, "The body cannot be inflated", "Content-Encoding says gzip, but the bytes are not a complete gzip stream."),
-    Kind("cursor-not-valid", 400, "The cursor is not valid", "Pass a cursor as it was given, with the same filters, or leave it out to begin again."),
+    Kind("not-json", 400, "The body is not JSON", "Send one event, an array, or one event per line (NDJSON), in UTF-8."),
+    Kind("encoding-not-valid", 400, "The body cannot be inflated", "Content-Encoding says gzip; send a complete gzip stream."),
+    Kind("cursor-not-valid", 400, "The cursor is not valid", "Pass a cursor as given, with the same filters, or leave it out."),
     Kind("bad-request", 400, "The request cannot be read", "See `detail`."),
     Kind("not-authenticated", 401, "No valid key", "Send `Authorization: Bearer kwl_...` with a key made by `kawal keys create`."),
     Kind("key-revoked", 401, "The key was revoked", "Ask an admin for a new key; revoked keys never work again."),

@@ -6,10 +6,11 @@ import re
 import secrets
 from typing import Final
 
-import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.observe.logs import request_id as current
 
 HEADER: Final = "X-Request-Id"
 _SAFE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -35,8 +36,11 @@ class RequestId:
                 MutableHeaders(scope=message)[HEADER] = request_id
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        token = current.set(request_id)
+        try:
             await self.app(scope, receive, send_named)
+        finally:
+            current.reset(token)
 
 
 def request_id_of(connection: HTTPConnection) -> str:

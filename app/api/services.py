@@ -10,8 +10,9 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from app.log.port import EventLog
+from app.observe.metrics import Metrics
 from app.settings import Settings
-from app.store.audit import Audit
+from app.store.audit import AuditTrail
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,11 @@ class Services:
     settings: Settings
     log: EventLog
     engine: Engine
-    audit: Audit
+    audit: AuditTrail
     clock: Callable[[], int]
     secret: bytes
     """Signs cursors (`settings.secret()`, read once)."""
+    metrics: Metrics = field(default_factory=Metrics)
     checks: Mapping[str, Callable[[], str | None]] = field(default_factory=dict)
     """More readiness checks, by name: None is well, a sentence is what is missing (detector stopped, model not loaded ...)."""
 

@@ -50,7 +50,8 @@ def _note(count: int) -> Words:
     if count > MOST_MINUTES:
         return Words(f"{MOST_MINUTES} menit terakhir dari {count}.", f"The last {MOST_MINUTES} of {count} minutes.")
     return Words(
-        "Harga penjual rata-rata tertimbang unit per menit; pita acuan ±5 %.", "Unit-weighted seller's price per minute; reference band ±5 %."
+        "Harga penjual rata-rata tertimbang unit per menit; pita acuan ±5 %.",
+        "Unit-weighted seller's price per minute; reference band ±5 %.",
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from app.console import amounts, words
 from app.console.chart import Spell
+from app.console.quantities import Line, measured
 from app.console.words import Words
 from app.domain.time import DAY_US, HOUR_US
 
@@ -26,7 +27,7 @@ class Check:
     status: str
     said: Words
     why: Words | None
-    measured: tuple[tuple[str, str], ...]
+    measured: tuple[Line, ...]
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class ProductFacts:
     flagged: bool = False
     provisional: bool = False
     offset_us: int = 7 * HOUR_US
-    spells: tuple[Spell, ...] = field(default=())
+    spells: tuple[Spell, ...] = ()
+    key: str | None = None
 
     @property
     def currency(self) -> str:
@@ -94,14 +96,20 @@ class ProductFacts:
     @property
     def tests(self) -> list[Check]:
         """Every rule that was tried."""
-        return [_check(t, str(t.get("rule")), words.rule(str(t.get("rule"))), "quantities") for t in self.body.get("tests") or ()]
+        return [self._check(t, words.rule(str(t.get("rule"))), "rule", "quantities") for t in self.body.get("tests") or ()]
 
     @property
     def defences(self) -> list[Check]:
         """Every defence with its status and evidence, those that hold first."""
         order = {"holds": 0, "fails": 1}
-        found = [_check(d, str(d.get("id")), words.defence(str(d.get("id"))), "evidence") for d in self.body.get("defences") or ()]
+        found = [self._check(d, words.defence(str(d.get("id"))), "id", "evidence") for d in self.body.get("defences") or ()]
         return sorted(found, key=lambda check: order.get(check.status, 2))
+
+    @property
+    def caps(self) -> list[tuple[Words, Words | None, Words | None]]:
+        """(severity, reason, task) of what holds the severity down until a fact is entered."""
+        found = self.body.get("caps") or ()
+        return [(words.severity(c.get("cap")), words_of(c.get("reason")), words_of(c.get("task"))) for c in found]
 
     @property
     def summary(self) -> Words:
@@ -110,6 +118,11 @@ class ProductFacts:
         begun = moment_us(self.part("figures").get("first_below_at"))
         late = begun is not None and (begun + self.offset_us) % DAY_US >= LATE_HOUR * HOUR_US
         return words.summary(self.legal_level or self.level, holding, late_in_day=late)
+
+    def _check(self, raw: Body, name: Words, ident: str, quantities: str) -> Check:
+        state = str(raw.get("status") or "unknown").replace(" ", "_")
+        lines = measured(raw.get(quantities), self.currency, self.offset_us)
+        return Check(str(raw.get(ident)), name, state, words.status(state), words_of(raw.get("why")), lines)
 
     def part(self, name: str) -> Body:
         """A nested part of the body, empty where it is missing."""
@@ -124,34 +137,11 @@ class ProductFacts:
         return amounts.money(None if amount in (None, "") else float(amount or 0), self.currency)
 
 
-def _check(raw: Body, ident: str, name: Words, quantities: str) -> Check:
-    state = str(raw.get("status") or "unknown")
-    why = raw.get("why")
-    said = Words(str(why.get("id") or ""), str(why.get("en") or "")) if isinstance(why, Mapping) else None
-    return Check(ident, name, state, words.status(state), said, measured(raw.get(quantities)))
-
-
-def measured(raw: Any) -> tuple[tuple[str, str], ...]:
-    """Quantities as (name, value) in words; nested ones by their path."""
-    found: list[tuple[str, str]] = []
-    for key, value in (raw or {}).items() if isinstance(raw, Mapping) else ():
-        if isinstance(value, Mapping):
-            found += [(f"{key} {name}", text) for name, text in measured(value)]
-        else:
-            found.append((str(key).replace("_", " "), _plain(value)))
-    return tuple(found)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "ya · yes" if value else "tidak · no"
-    if isinstance(value, float):
-        return amounts.trimmed(value, 4)
-    if isinstance(value, int):
-        return amounts.grouped(value, 0)
-    if isinstance(value, list | tuple):
-        return ", ".join(_plain(v) for v in value)
-    return amounts.DASH if value is None else str(value)
+def words_of(raw: Any) -> Words | None:
+    """Words kept in both languages; a bare sentence counts for both."""
+    if isinstance(raw, Mapping):
+        return Words(str(raw.get("id") or ""), str(raw.get("en") or "")) if raw.get("id") or raw.get("en") else None
+    return Words(str(raw), "") if raw else None
 
 
 def moment_us(text: str | None) -> int | None:

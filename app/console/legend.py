@@ -22,14 +22,17 @@ def legend(chart: Chart) -> str:
 def entries(chart: Chart) -> list[tuple[str, str]]:
     """(swatch, words) of the marks in use."""
     minutes = chart.minutes
+    price, reference = '<path class="mean" d="M0 0H18"/><path class="dots" d="M9 0h0"/>', '<path class="ref-band" d="M0-5H18V5H0Z"/>'
+    spell, bars = '<rect class="spell" y="-6" width="18" height="12"/>', '<path class="bars" stroke-width="4" d="M4 6V0M9 6V-6M14 6V-2"/>'
+    tier = f" ({escape(chart.tier)})" if chart.tier else ""
     shown = [
-        (any(m.mean is not None for m in minutes), '<path class="mean" d="M0 0H18"/><path class="dots" d="M9 0h0"/>', "harga penjual · price"),
+        (any(m.mean is not None for m in minutes), price, "harga penjual · price"),
         (_any_under(chart), '<path class="under" d="M9-4.5l4.5 4.5-4.5 4.5-4.5-4.5Z"/>', "di bawah biaya · below"),
         (any(m.price_in_force is not None for m in minutes), '<path class="force" d="M0 3H9V-3H18"/>', "harga berlaku · in force"),
-        (any(m.reference is not None for m in minutes), '<path class="ref-band" d="M0-5H18V5H0Z"/><path class="ref-line" d="M0 0H18"/>', "acuan · reference ±5 %"),
-        (any(m.cost_lo is not None for m in minutes), _cost_swatch(chart), f"biaya · cost{f' ({escape(chart.tier)})' if chart.tier else ''}"),
-        (bool(chart.spells), '<rect class="spell" y="-6" width="18" height="12"/><path class="spell-edge" d="M0-6H18"/>', "temuan · finding"),
-        (any(m.units_milli for m in minutes), '<path class="bars" stroke-width="4" d="M4 6V0M9 6V-6M14 6V-2"/>', "unit · units"),
+        (any(m.reference is not None for m in minutes), reference + '<path class="ref-line" d="M0 0H18"/>', "acuan · reference ±5 %"),
+        (any(m.cost_lo is not None for m in minutes), _cost_swatch(chart), f"biaya · cost{tier}"),
+        (bool(chart.spells), spell + '<path class="spell-edge" d="M0-6H18"/>', "temuan · finding"),
+        (any(m.units_milli for m in minutes), bars, "unit · units"),
     ]
     return [(swatch, words) for used, swatch, words in shown if used]
 

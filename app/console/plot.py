@@ -42,7 +42,8 @@ def describe(chart: Chart) -> str:
     prices = amounts.money_range(low, high, chart.currency)
     begin, end = (clock.hour_minute(us, chart.offset_us) for us in (chart.begin_us, chart.end_us))
     return (
-        f"Harga penjual per menit {prices}, {begin} sampai {end} {clock.zone(chart.offset_us)}; {under} dari {len(sold)} menit di bawah biaya. "
+        f"Harga penjual per menit {prices}, {begin} sampai {end} {clock.zone(chart.offset_us)}; "
+        f"{under} dari {len(sold)} menit di bawah biaya. "
         f"Seller's price per minute {prices}; {under} of {len(sold)} minutes under cost."
     )
 
@@ -77,7 +78,8 @@ def _price_axis(chart: Chart) -> str:
     for value in ticks(price.low, price.high):
         y = number(price.at(value))
         parts.append(f'<path class="grid" d="M{LEFT} {y}H{chart.right}"/>')
-        parts.append(f'<text class="tick" x="{LEFT - 8}" y="{y}" dy=".32em" text-anchor="end">{escape(amounts.short_money(value, chart.currency))}</text>')
+        said = escape(amounts.short_money(value, chart.currency))
+        parts.append(f'<text class="tick" x="{LEFT - 8}" y="{y}" dy=".32em" text-anchor="end">{said}</text>')
     return "".join(parts)
 
 
@@ -86,7 +88,8 @@ def _time_axis(chart: Chart) -> str:
     for us in time_ticks(chart.begin_us, chart.end_us, chart.offset_us):
         x = number(time.at(us))
         parts.append(f'<path class="grid" d="M{x} {PRICE_TOP}V{PRICE_BOTTOM}M{x} {UNITS_TOP}V{UNITS_BOTTOM}"/>')
-        parts.append(f'<text class="tick" x="{x}" y="{UNITS_BOTTOM + 17}" text-anchor="middle">{clock.hour_minute(us, chart.offset_us)}</text>')
+        said = clock.hour_minute(us, chart.offset_us)
+        parts.append(f'<text class="tick" x="{x}" y="{UNITS_BOTTOM + 17}" text-anchor="middle">{said}</text>')
     label = f"{clock.day(chart.begin_us, chart.offset_us)} · {clock.zone(chart.offset_us)}"
     return "".join(parts) + f'<text class="axis" x="{chart.right}" y="{HEIGHT - 8}" text-anchor="end">{label}</text>'
 

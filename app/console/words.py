@@ -130,7 +130,8 @@ def summary(legal_level: int, holding: list[str], *, late_in_day: bool) -> Words
             f"{when.en}clearance of perishables: sold below cost, yes; a lawful defence holds.".capitalize(),
         )
     if legal_level >= 3:
-        fact = Words("Dijual di bawah biaya", "Sold below cost") if legal_level == 4 else Words("Mungkin di bawah biaya", "Possibly below cost")
+        certain, possible = Words("Dijual di bawah biaya", "Sold below cost"), Words("Mungkin di bawah biaya", "Possibly below cost")
+        fact = certain if legal_level == 4 else possible
     else:
         fact = Words(level(legal_level).id.capitalize(), level(legal_level).en.capitalize())
     if not holding:

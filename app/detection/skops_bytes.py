@@ -13,13 +13,15 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import skops.io
 
+from app.detection.manifest import ModelRefused
+
 ALLOWED: Final = ("sklearn.tree._tree.Tree", "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor")
 """Compiled containers of numbers that our two models need beyond what skops trusts by itself. Nothing else is ever let in."""
 
 Estimator = TypeVar("Estimator")
 
 
-class ForeignType(Exception):
+class ForeignType(ModelRefused):
     """A model file names a type that no model of ours holds."""
 
 

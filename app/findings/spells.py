@@ -9,6 +9,17 @@ from typing import Any, Final
 
 from app.domain.time import DAY_US, MINUTE_US, PANE_US
 
+AT_BELOW: Final = (
+    "promotion_id",
+    "promotion_kind",
+    "promotion_quota",
+    "promotion_funding",
+    "promotion_starts_us",
+    "promotion_ends_us",
+    "promotion_announced_us",
+    "fair_before",
+    "list_price",
+)
 QUIET_US: Final = 5 * MINUTE_US
 """A spell closes after this long with every current level at L0."""
 
@@ -32,12 +43,11 @@ class Spell:
     lowest: list[int] | None = None  # [value, units]: below-cost minute with the lowest mean p_s
     cheapest: list[int | None] | None = None  # [value_b, units_b, value_s, units]: minute with the lowest mean p_b
     unfunded: bool = False
+    at_below: dict[str, Any] | None = None  # what was announced and known when last below cost: a label that came later excuses nothing
     version: int = 0
     told: str | None = None  # signature of the newest version
-    was_open: bool = False
     opened_us: int | None = None
-    evidence_from_pos: int | None = None
-    evidence: list[str] = field(default_factory=list)
+    first_pos: int | None = None  # log position of the first row inside the spell's windows: where evidence begins
 
     @classmethod
     def load(cls, text: str | None) -> Spell:
@@ -47,6 +57,13 @@ class Spell:
     def dump(self) -> str:
         """Canonical JSON."""
         return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+
+    def tell(self, signature: str) -> bool:
+        """Begin a new version if what is told differs from the newest one; True if so."""
+        if signature == self.told:
+            return False
+        self.told, self.version = signature, self.version + 1
+        return True
 
     def reached(self, level: int) -> int:
         """Clock-aligned 5-minute windows within 24 h at or above a legal level."""
@@ -112,6 +129,7 @@ def _below(spell: Spell, final: Mapping[str, Any], end: int) -> None:
         spell.lowest = [value, units]
     spell.first_below_us = spell.first_below_us or end
     spell.last_below_us = end
+    spell.at_below = {c: final[c] for c in AT_BELOW}
     spell.unfunded = spell.unfunded or int(final["w1_unfunded"]) > 0
     minute = (end - 1) // MINUTE_US
     if minute != spell.last_below_minute:

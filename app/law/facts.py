@@ -48,15 +48,15 @@ class Facts:
     cost_source: str | None = None
 
     # below-cost sales of the session: below cost_lo at L4, below cost_hi at L3; net of changes
-    below_units_session: int = 0
-    below_value_session: int = 0  # p_s x thousandths over those units
+    below_units_session: int | None = None
+    below_value_session: int | None = None  # p_s x thousandths over those units
     below_minutes_session: int = 0
     first_below_us: int | None = None  # end_us of the first and last final whose 1-minute mean was below cost
     last_below_us: int | None = None
     lowest_value_s: int | None = None  # the below-cost 1-minute window with the lowest mean p_s
     lowest_units: int | None = None
-    cum_units: int = 0
-    cum_value_s: int = 0
+    cum_units: int | None = None
+    cum_value_s: int | None = None
     funding_known: bool = False  # no below-cost unit has unknown funding (B2)
     settled: bool = False
 

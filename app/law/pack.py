@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 Limits = Mapping[str, int]
@@ -44,7 +45,7 @@ class Threshold:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clause:
     """One rule (R..), defence (D..) or the severity table: condition, formula, thresholds, source article, period in UTC microseconds."""
 
@@ -60,7 +61,7 @@ class Clause:
     addressee: str | None
     doubts: tuple[str, ...]
 
-    @property
+    @cached_property
     def limits(self) -> Limits:
         """The thresholds as bare whole numbers."""
         return {name: t.value for name, t in self.thresholds.items()}

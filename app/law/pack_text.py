@@ -34,7 +34,8 @@ class PackError(ValueError):
 
 def _take(table: dict[str, Any], key: str, kind: type, place: str) -> Any:
     value = table.get(key)
-    if not isinstance(value, kind) or isinstance(value, bool):
+    # the very type: true is no number here, a moment is no day
+    if type(value) is not kind:
         raise PackError(f"{place}: `{key}` must be a {kind.__name__}")
     return value
 
@@ -115,10 +116,11 @@ def parse_pack(raw: bytes) -> RulePack:
     silent = [r.id for r in rules.values() if r.kind is None or (r.kind is Kind.CONDUCT and not r.addressee)]
     if silent:
         raise PackError(f"{name}: kind or addressee missing: {', '.join(silent)}")
-    return RulePack(
-        name, hashlib.sha256(raw).hexdigest(), _text(document, "title", name), start, end, rules, defences,
-        _clause(_take(document, "severity", dict, name), name), tuple(document.get("doubts", ())),
-    )  # fmt: skip
+    severity = _clause(_take(document, "severity", dict, name), name)
+    if severity.id != "E2":
+        raise PackError(f"{name}: the severity table must have the id E2")
+    digest, title, doubts = hashlib.sha256(raw).hexdigest(), _text(document, "title", name), tuple(document.get("doubts", ()))
+    return RulePack(name, digest, title, start, end, rules, defences, severity, doubts)
 
 
 def parse_book(files: Iterable[bytes]) -> RuleBook:

@@ -6,13 +6,13 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from app.log.durable import Readers, connect, transaction
 from app.log.group import GroupCommit
-from app.log.port import Part, PartitionsChanged, Record
-from app.log.sqlite_file import Readers, connect, prepare, refusal
+from app.log.port import LogNotWritable, Part, PartitionsChanged, Record
+from app.log.sqlite_file import prepare, refusal
 
 DEFAULT_READ_BYTES: Final = 32_000_000
 
@@ -26,6 +26,7 @@ class SqliteEventLog:
     """An EventLog in one SQLite file that several processes may open.
 
     `clock` gives UTC microseconds; `max_bytes` bounds the file (LogFull beyond it), None leaves it to the disk.
+    Raises PartitionsChanged, LogNotWritable.
     """
 
     def __init__(self, path: Path | str, partitions: int, *, clock: Callable[[], int] = now_us, max_bytes: int | None = None) -> None:
@@ -33,10 +34,13 @@ class SqliteEventLog:
         self._clock = clock
         self._partitions = partitions
         try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = connect(self._path)
             kept = prepare(self._writer, partitions, max_bytes)
         except sqlite3.Error as error:
             raise refusal(error) from error
+        except OSError as error:
+            raise LogNotWritable(f"no folder for the log: {error}") from error
         if kept != partitions:
             self._writer.close()
             raise PartitionsChanged(f"the log has {kept} partitions for ever, not {partitions}")
@@ -121,14 +125,10 @@ class SqliteEventLog:
 
     def _commit(self, group: Sequence[Sequence[Part]]) -> list[list[int]]:
         try:
-            self._writer.execute("BEGIN IMMEDIATE")
-            positions = self._write(group)
-            self._writer.execute("COMMIT")
+            with transaction(self._writer):
+                return self._write(group)
         except sqlite3.Error as error:
-            with suppress(sqlite3.Error):
-                self._writer.rollback()
             raise refusal(error) from error
-        return positions
 
     def _write(self, group: Sequence[Sequence[Part]]) -> list[list[int]]:
         heads = {p: (pos, us) for p, pos, us in self._writer.execute("SELECT partition, next_pos, logged_us FROM head")}
@@ -151,12 +151,9 @@ class SqliteEventLog:
 
     def _trim(self, partition: int, before_pos: int) -> None:
         try:
-            self._writer.execute("BEGIN IMMEDIATE")
-            self._writer.execute("DELETE FROM record WHERE partition = ? AND pos < ?", (partition, before_pos))
-            self._writer.execute("COMMIT")
+            with transaction(self._writer):
+                self._writer.execute("DELETE FROM record WHERE partition = ? AND pos < ?", (partition, before_pos))
         except sqlite3.Error as error:
-            with suppress(sqlite3.Error):
-                self._writer.rollback()
             raise refusal(error) from error
 
 

@@ -6,15 +6,15 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from app.domain.canonical import canonical_bytes
+from app.log.durable import connect, transaction
 from app.log.group import GroupCommit
 
-BUSY_SECONDS: Final = 30.0
 GENESIS: Final = "0" * 64
 _SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS entry (sequence INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL,
@@ -53,7 +53,7 @@ class AuditTrail:
         self._clock = clock
         self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._writer = _connect(self._path)
+            self._writer = connect(self._path)
             for statement in _SCHEMA:
                 self._writer.execute(statement)
         except sqlite3.Error as error:
@@ -66,19 +66,19 @@ class AuditTrail:
 
     def head(self) -> tuple[int, str]:
         """(sequence, hash) of the last entry, to be signed; (0, zeros) for an empty trail."""
-        with closing(_connect(self._path)) as connection:
+        with closing(connect(self._path)) as connection:
             return _head(connection)
 
     def entries(self, after_sequence: int = 0, limit: int = 100) -> list[Entry]:
         """Entries in order, at most `limit` after a sequence."""
-        with closing(_connect(self._path)) as connection:
+        with closing(connect(self._path)) as connection:
             rows = connection.execute("SELECT * FROM entry WHERE sequence > ? ORDER BY sequence LIMIT ?", (after_sequence, limit))
             return [Entry(*row) for row in rows]
 
     def verify(self) -> int | None:
         """The first sequence that is missing or was altered; None if the chain holds. A cut-off tail shows only against a signed head."""
         expected, previous = 1, GENESIS
-        with closing(_connect(self._path)) as connection:
+        with closing(connect(self._path)) as connection:
             for row in connection.execute("SELECT * FROM entry ORDER BY sequence"):
                 entry = Entry(*row)
                 if entry.sequence != expected or entry.previous != previous or entry.hash != _hash(*row[:-1]):
@@ -92,16 +92,13 @@ class AuditTrail:
 
     def _commit(self, group: Sequence[_Said]) -> list[Entry]:
         try:
-            self._writer.execute("BEGIN IMMEDIATE")
-            entries = self._chain(group)
-            rows = [tuple(getattr(e, name) for name in Entry.__slots__) for e in entries]
-            self._writer.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-            self._writer.execute("COMMIT")
+            with transaction(self._writer):
+                entries = self._chain(group)
+                rows = [tuple(getattr(e, name) for name in Entry.__slots__) for e in entries]
+                self._writer.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+                return entries
         except sqlite3.Error as error:
-            with suppress(sqlite3.Error):
-                self._writer.rollback()
             raise AuditNotWritable(str(error)) from error
-        return entries
 
     def _chain(self, group: Sequence[_Said]) -> list[Entry]:
         sequence, previous = _head(self._writer)
@@ -112,13 +109,6 @@ class AuditTrail:
             entries.append(Entry(sequence, at_us, *said, previous, _hash(sequence, at_us, *said, previous)))
             previous = entries[-1].hash
         return entries
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode=WAL").close()
-    connection.execute("PRAGMA synchronous=FULL").close()
-    return connection
 
 
 def _head(connection: sqlite3.Connection) -> tuple[int, str]:

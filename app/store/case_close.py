@@ -22,7 +22,7 @@ def close(conn: Connection, closing: Case, at_us: int) -> None:
         _add(conn, closed_list(closing.case_id), finding_ids(conn, closing.case_id))
 
 
-def _files_with_news(conn: Connection) -> list[tuple[str, str]]:
+def _closed_files(conn: Connection) -> list[tuple[str, str]]:
     closed = select(case_.c.platform, case_.c.seller_id).where(case_.c.status == CLOSED).distinct()
     return sorted((row.platform, row.seller_id) for row in conn.execute(closed))
 
@@ -33,21 +33,25 @@ def _open_next(conn: Connection, platform: str, seller_id: str, ordinal: int, at
     return opened
 
 
-def follow_up(conn: Connection, at_us: int) -> list[str]:
-    """Put findings that reached a closed first case into the seller's open case, opening it if need be; ids of cases that grew.
+def _news_of(conn: Connection, held: list[Case]) -> set[str]:
+    if held[0].status != CLOSED:
+        return set()
+    known = finding_ids(conn, closed_list(held[0].case_id)).union(*(finding_ids(conn, c.case_id) for c in held[1:]))
+    return finding_ids(conn, held[0].case_id) - known
 
-    Idempotent; the courier calls it on every round.
-    """
+
+def news(conn: Connection) -> list[tuple[list[Case], set[str]]]:
+    """Sellers whose closed first case has been given findings since, with those findings. Reads only: mostly there are none."""
+    files = [of_seller(conn, platform, seller_id) for platform, seller_id in _closed_files(conn)]
+    return [(held, fresh) for held in files if (fresh := _news_of(conn, held))]
+
+
+def follow_up(conn: Connection, at_us: int) -> list[str]:
+    """Put such findings into the seller's open case, opening it if need be; ids of cases that grew. Idempotent."""
     grown: list[str] = []
-    for platform, seller_id in _files_with_news(conn):
-        held = of_seller(conn, platform, seller_id)
-        if held[0].status != CLOSED:
-            continue
-        known = finding_ids(conn, closed_list(held[0].case_id)).union(*(finding_ids(conn, c.case_id) for c in held[1:]))
-        news = finding_ids(conn, held[0].case_id) - known
-        if news:
-            last = held[-1]
-            to = last.case_id if last.status != CLOSED else _open_next(conn, platform, seller_id, len(held) + 1, at_us)
-            _add(conn, to, news)
-            grown.append(to)
+    for held, fresh in news(conn):
+        last = held[-1]
+        to = last.case_id if last.status != CLOSED else _open_next(conn, last.platform, last.seller_id, len(held) + 1, at_us)
+        _add(conn, to, fresh)
+        grown.append(to)
     return grown

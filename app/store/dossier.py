@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
 
-from sqlalchemy import Connection, Row, and_, select
+from sqlalchemy import Connection, RowMapping, and_, select
 
 from app.referral.matter import FrozenFinding, Segment
 from app.store.tables import evidence, finding, finding_evidence, finding_version
@@ -26,10 +25,10 @@ def _segments(conn: Connection, ids: Collection[str]) -> dict[str, tuple[Segment
     return {finding_id: tuple(segments) for finding_id, segments in found.items()}
 
 
-def _frozen(row: Row[Any], segments: tuple[Segment, ...]) -> FrozenFinding:
+def _frozen(row: RowMapping, segments: tuple[Segment, ...]) -> FrozenFinding:
     # the frozen version speaks, not the row that the next update replaces
-    body = json.loads(row.frozen_body if row.frozen_body is not None else row.body)
-    return FrozenFinding(row.finding_id, row.version, row.frozen_sha256, row.verdict, body, segments)
+    body = json.loads(row["frozen_body"] if row["frozen_body"] is not None else row["body"])
+    return FrozenFinding(row["finding_id"], row["version"], row["frozen_sha256"], row["verdict"], body, segments)
 
 
 def frozen_findings(conn: Connection, ids: Collection[str]) -> list[FrozenFinding]:
@@ -43,7 +42,7 @@ def frozen_findings(conn: Connection, ids: Collection[str]) -> list[FrozenFindin
         .order_by(finding.c.severity.desc(), finding.c.harm_rank.desc(), finding.c.finding_id)
     )
     segments = _segments(conn, ids)
-    return [_frozen(row, segments.get(row.finding_id, ())) for row in conn.execute(query)]
+    return [_frozen(row, segments.get(row["finding_id"], ())) for row in conn.execute(query).mappings()]
 
 
 def platform_of(conn: Connection, finding_id: str) -> str | None:

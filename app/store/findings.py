@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
 from app.domain.levels import Level, Severity
 from app.store import tables
@@ -20,7 +20,7 @@ _FINDING = tables.finding
 _VERSION = tables.finding_version
 _ORDERS: Final[dict[Sort, tuple[ColumnElement[Any], ...]]] = {
     "-estimated_harm": (_FINDING.c.harm_rank, _FINDING.c.finding_id),
-    "-updated": (func.coalesce(_FINDING.c.updated_us, 0), _FINDING.c.finding_id),
+    "-updated": (_FINDING.c.updated_us, _FINDING.c.finding_id),
     "-severity": (_FINDING.c.severity, _FINDING.c.harm_rank, _FINDING.c.finding_id),
 }
 

@@ -18,6 +18,7 @@ Position = tuple[int, int]
 """(partition, pos) of one log record."""
 _RECEIPT = tables.receipt
 _COUNT = tables.record_count
+_COUNTED: Final = ("partition", "pos", "counted", "duplicate", "late", "skipped")
 _POSITIONS_PER_QUERY: Final = 500
 
 
@@ -93,7 +94,7 @@ def counts(connection: Connection, receipt: Receipt) -> Counts:
     found: dict[Position, Any] = {}
     for start in range(0, len(receipt.positions), _POSITIONS_PER_QUERY):
         chunk = receipt.positions[start : start + _POSITIONS_PER_QUERY]
-        query = select(_COUNT).where(tuple_(_COUNT.c.partition, _COUNT.c.pos).in_(chunk))
+        query = select(*(_COUNT.c[name] for name in _COUNTED)).where(tuple_(_COUNT.c.partition, _COUNT.c.pos).in_(chunk))
         found.update(((r.partition, r.pos), r) for r in connection.execute(query))
     rows = found.values()
     return Counts(

@@ -62,6 +62,7 @@ record_count = Table(
     Column("partition", Integer, primary_key=True, autoincrement=False),
     Column("pos", BigInteger, primary_key=True, autoincrement=False),
     *[_int(c, False) for c in ("counted", "duplicate", "late", "skipped")],
+    _text("marks"),  # JSON platform -> watermark before the record: a replay must find the same rows late
 )
 late_row = Table(
     "late_row",
@@ -225,6 +226,8 @@ finding = Table(
     _text("body", False),  # JSON of the newest version
     Index(None, "platform", "session_id"),
     Index(None, "severity", "updated_us"),
+    Index(None, "harm_rank", "finding_id"),
+    Index(None, "updated_us", "finding_id"),
     Index(None, "seller_id"),
 )
 finding_version = Table(

@@ -13,6 +13,7 @@ from app.detection import features, forest
 from app.detection.calibration import LEAST_SESSIONS, LEAST_TAIL, Calibration
 from app.detection.features import FEATURES
 from app.detection.model import Scorer
+from app.detection.strata import SEPARATOR
 from app.domain.events import PAIR, SESSION
 from app.domain.time import day_date, day_number
 from app.training.metrics import Measured
@@ -40,7 +41,7 @@ class Facts:
     calibration: Calibration
     fidelity: Fidelity
     measured: list[Measured]
-    losses: int | None
+    losses: int
 
 
 def fidelity(scorer: Scorer, scored: pl.DataFrame) -> Fidelity:
@@ -61,7 +62,7 @@ def _ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def card(facts: Facts) -> str:
     """The card as Markdown; deterministic, because the model id covers it."""
-    parts = ["# Model card", _data(facts), _features(facts), _fit(facts), _figures(facts), _calibration(facts.calibration), LIMITS]
+    parts = ["# Model card", _data(facts), _features(facts), _fit(facts), _figures(facts), _calibration(facts), LIMITS]
     return "\n\n".join(parts) + "\n"
 
 
@@ -86,23 +87,24 @@ def _features(facts: Facts) -> str:
 
 
 def _fit(facts: Facts) -> str:
-    poor = "" if facts.fidelity.r2 >= POOR_R2 else " **Poor: the served novelty is not the forest's; train on more sessions.**"
+    poor = f" **R2 is under {POOR_R2}: much of this forest's score was not monotone.**" if facts.fidelity.r2 < POOR_R2 else ""
     return (
         "`novelty_score` is a fit to the isolation forest that never falls when a feature rises. On held-back finals it follows the forest "
-        f"with Spearman {facts.fidelity.spearman:.3f}, R2 {facts.fidelity.r2:.3f}.{poor}"
+        f"with Spearman {facts.fidelity.spearman:.3f}, R2 {facts.fidelity.r2:.3f}.{poor} What it does not follow is mostly meant: rows "
+        "that are rare for being dearer than usual keep a high bare score and lose it here."
     )
 
 
 def _figures(facts: Facts) -> str:
     if not facts.measured:
-        return "No truth was given for the held-back sessions: nothing is claimed about how well losses are ranked."
+        return "No truth that names a loss was given for the held-back sessions: nothing is claimed about how well losses are ranked."
     lines = [
         f"| {m.score} | {m.ap:.3f} [{m.low:.3f}, {m.high:.3f}] | {m.ratio:.3f} [{m.ratio_low:.3f}, {m.ratio_high:.3f}]{_verdict(m)} |"
         for m in facts.measured
     ]
     return (
         "Average precision per pair on the held-back sessions, cost hidden, 95 % bootstrap over sessions; the truth names "
-        f"{facts.losses:,} losses in all. A ratio whose interval holds 1 is no gain shown.\n\n"
+        f"{facts.losses:,} losses there. A ratio whose interval holds 1 is no gain shown.\n\n"
         "| score | AP | beside price / list |\n|---|---|---|\n" + "\n".join(lines)
     )
 
@@ -111,20 +113,26 @@ def _verdict(m: Measured) -> str:
     return ", no gain shown" if m.ratio_low <= 1.0 <= m.ratio_high and m.score != "price_over_list" else ""
 
 
-def _calibration(calibration: Calibration) -> str:
+def _calibration(facts: Facts) -> str:
     lines = [
-        f"| {name} | {len(s.maxima):,} | {s.sessions:,} | {s.effective:,.0f} | {'yes' if s.enough(0.01) else 'no'} |"
-        for name, s in calibration.strata.items()
-        if name.count("|") == 1
+        f"| {name.replace(SEPARATOR, ', ')} | {len(s.maxima):,} | {s.sessions:,} | {s.effective:,.0f} | {_yes(s.enough(0.01))} |"
+        for name, s in facts.calibration.strata.items()
+        if name.count(SEPARATOR) == 1
     ]
     return (
-        f"Calibration by currency and campaign (finer strata inside them). A p of alpha needs {LEAST_SESSIONS} sessions and "
+        f"{facts.taken_out:,} units left the calibration by known cost or verdict. By currency and campaign (finer strata inside them):"
+        f" a p of alpha needs {LEAST_SESSIONS} sessions and "
         f'{LEAST_TAIL:.0f} / alpha effective units; elsewhere the answer is "not enough calibration".\n\n'
         "| stratum | units | sessions | effective units | enough for .01 |\n|---|---|---|---|---|\n" + "\n".join(lines)
     )
 
 
-LIMITS = """\
-Limits. p speaks of "like the held-back normal traffic", not of lawful and not of above cost. Unresolved losses stay in the calibration:
-they cost power, never validity. A seller at a loss for 28 days is normal against its own past. The score ranks; it neither makes nor
-vetoes a legal level. Statistical indication, not a finding of law (*Indikasi statistik, bukan putusan*)."""
+def _yes(said: bool) -> str:
+    return "yes" if said else "no"
+
+
+LIMITS: Final = """\
+Limits. p speaks of "like the held-back normal traffic", not of lawful and not of above cost. Unresolved losses stay in the
+calibration: they cost power, and widen the promise by at most 1 / (1 - their share). A seller at a loss for 28 days is normal against
+its own past. The score ranks; it neither makes nor vetoes a legal level. Statistical indication, not a finding of law
+(*Indikasi statistik, bukan putusan*)."""

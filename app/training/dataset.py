@@ -20,6 +20,7 @@ FiguresOf = Callable[[list[Path]], pl.DataFrame]
 """Event files -> figures, by the same line as the service; handed in by the command line."""
 
 IDS: Final = tuple(c for c in PAIR if c != "key")
+TRUTH_SCHEMA: Final = {**{column: pl.String() for column in IDS}, "loss": pl.Boolean()}
 REASONS: Final = ("known_cost", "verdict")
 EVENT_FILES: Final = ("*.ndjson", "*.ndjson.gz")
 

@@ -58,10 +58,12 @@ def per_pair(scored: pl.DataFrame) -> pl.DataFrame:
 
 
 def measure(pairs: pl.DataFrame, truth: pl.DataFrame, *, seed: int, draws: int = 200) -> list[Measured]:
-    """pairs: of `per_pair`; truth: PAIR without key + `loss`; a pair that the truth does not name is left out."""
+    """pairs: of `per_pair`; truth: PAIR without key + `loss`; a pair that the truth does not name is left out; without a loss no figure."""
     of = [c for c in PAIR if c != "key"]
     rows = pairs.join(truth.select(*of, "loss"), on=of, how="inner").sort(PAIR)
     loss = rows.get_column("loss").cast(pl.Boolean()).to_numpy()
+    if not loss.any():
+        return []
     weights = _session_draws(rows, seed, draws)
     scores = {name: rows.get_column(name).to_numpy() for name in (*OURS, *BASELINES)}
     drawn = {name: np.array([average_precision(loss, s, w) for w in weights]) for name, s in scores.items()}

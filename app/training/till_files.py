@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.training.labels import write_labels
 from app.training.ndjson import write_ndjson
 from app.training.till_tables import catalogue_table, costs_table, sellers_table, till_truth
 from app.training.tills import SOURCE, read_categories, read_ticks, till_events
@@ -32,12 +33,16 @@ def write_tills(folder: Path, source: Path = SOURCE) -> TillFiles:
     ticks, categories = read_ticks(source), read_categories(source)
     events = list(till_events(ticks, categories))
     truth = till_truth(ticks, events, categories)
-    names = ("events.ndjson", "truth.jsonl", "sellers.csv", "costs.csv", "catalogue.csv")
-    paths = [folder / name for name in names]
-    write_ndjson(paths[0], events)
-    write_ndjson(paths[1], truth)
-    sellers_table().write_csv(paths[2])
-    costs_table(ticks, categories).write_csv(paths[3])
-    catalogue_table(ticks, categories).write_csv(paths[4])
+    events_path, truth_path, sellers, costs, catalogue = (
+        folder / name for name in ("events.ndjson", "truth.jsonl", "sellers.csv", "costs.csv", "catalogue.csv")
+    )
+    write_ndjson(events_path, events)
+    write_ndjson(truth_path, truth)
+    sellers_table().write_csv(sellers)
+    papers = costs_table(ticks, categories)
+    papers.write_csv(costs)
+    write_labels(folder, truth, papers)
+    catalogue_table(ticks, categories).write_csv(catalogue)
     below = sum(bool(row["below_cost"]) for row in truth)
-    return TillFiles(*paths, len(events), len(ticks), len({t.day for t in ticks}), len(truth), below)
+    days = len({t.day for t in ticks})
+    return TillFiles(events_path, truth_path, sellers, costs, catalogue, len(events), len(ticks), days, len(truth), below)

@@ -87,7 +87,7 @@ def till_truth(ticks: list[Tick], events: list[dict[str, Any]], categories: Mapp
                 "windows_below": verdict.windows_below,
                 "first_below_pane": verdict.first_below_pane,
                 "depth": verdict.deepest,
-                "expected_min_severity": "NONE",
+                "expected_min_severity": "LOW" if verdict.below else "NONE",
                 "expected_max_severity": "LOW",
                 "why": "clearance of perishables: sold at a loss, not predatory (D2)" if verdict.below else "never under wholesale cost",
             }

@@ -105,7 +105,7 @@ def _tick_event(tick: Tick, category: str, list_price: int, earlier: Tick | None
         order = {"order_id": f"nota-{tick.line:06d}", "line_id": "1", "status": "paid"}
         return {"type": "sale", **head, **_money(tick, category, tick.milli), "list_price": list_price, **order}
     if tick.milli < 0 and earlier is not None:
-        order = {"order_id": f"nota-{earlier.line:06d}", "line_id": "1", "status": "returned", "sold_at": earlier.at, "reason": "till return"}
+        order = {"order_id": f"nota-{earlier.line:06d}", "line_id": "1", "status": "returned", "sold_at": earlier.at}
         return {"type": "sale_changed", **head, **_money(tick, category, -tick.milli), **order}
     return None
 

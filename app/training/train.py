@@ -18,7 +18,7 @@ from app.detection.score import EVERY_BAND, learn_scale, score
 from app.detection.units import calibrate, units_of
 from app.domain.canonical import rounded
 from app.training.card import Facts, card, fidelity
-from app.training.dataset import Dataset, FiguresOf, NothingToLearn, by_time, read, without_resolved
+from app.training.dataset import IDS, TRUTH_SCHEMA, Dataset, FiguresOf, NothingToLearn, by_time, read, without_resolved
 from app.training.metrics import measure, per_pair
 from app.training.sample import sample
 
@@ -57,13 +57,11 @@ def train(
     progress: Progress = lambda _: None,
 ) -> Path:
     """Figures of earlier and of later whole sessions -> the folder of a model. Truth measures the later ones, it teaches nothing."""
-    progress(f"fitting the forest on {fit.height:,} finals")
+    progress(f"fitting on {fit.height:,} finals, calibrating on {calibration.height:,} of later sessions")
     scorer = learn(fit, seed)
-    progress(f"scoring {calibration.height:,} finals of held-back sessions")
     scored = score(calibration, scorer)
-    every = units_of(scored, scorer.bands)
-    units = without_resolved(every, resolved)
-    measured = [] if truth is None else measure(per_pair(scored), truth, seed=seed)
+    units = without_resolved(every := units_of(scored, scorer.bands), resolved)
+    named = pl.DataFrame(schema=TRUTH_SCHEMA) if truth is None else truth.join(every, on=IDS, how="semi")
     facts = Facts(
         trained_on=trained_on,
         seed=seed,
@@ -72,10 +70,9 @@ def train(
         taken_out=every.height - units.height,
         calibration=calibrate(units, scorer.bands),
         fidelity=fidelity(scorer, scored),
-        measured=measured,
-        losses=None if truth is None else int(truth.get_column("loss").cast(pl.Int64()).sum()),
+        measured=measure(per_pair(scored), named, seed=seed),
+        losses=int(named.get_column("loss").cast(pl.Int64()).sum()),
     )
-    progress("writing the model")
     return save(models, scorer, units, card(facts), Provenance(seed, trained_on, created_on))
 
 

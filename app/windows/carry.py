@@ -19,11 +19,10 @@ PAIRS_SCHEMA: Final[dict[str, pl.DataType]] = {
     "last_pane": pl.Int64(),
     "cum_units": pl.Int64(),
     "cum_value_s": pl.Int128(),
-    "cum_below_units": pl.Int64(),
+    "cum_below_units": pl.Int64(),  # units of panes under the cost that was known then, net of changes
     "cum_below_value": pl.Int128(),
-    "cum_harm": pl.Int128(),  # sum over panes of (cost_lo x units - value) where positive: thousandths
-    "cum_saving": pl.Int128(),  # the same of (list price - buyer's price)
     "max_score": pl.Float64(),
+    "max_novelty": pl.Float64(),
     "fair_price": pl.Int64(),  # highest one-minute mean p_s at or above cost so far
     "finals": pl.Int64(),
     "digest": pl.String(),  # sha256 chained over the canonical bytes of the pair's finals

@@ -30,9 +30,10 @@ class Closing:
     sums: pl.DataFrame  # carried and new
     first: int
     last: int
+    low_pos: int = 0  # no row of the last minutes lies before this log position: where evidence is looked for
 
 
-def closing(rows: pl.DataFrame, carry: Carry, first: int, last: int) -> Closing:
+def closing(rows: pl.DataFrame, carry: Carry, first: int, last: int, low_pos: int = 0) -> Closing:
     """Lay out what the finals of panes first..last (or a provisional look at them) read."""
     sessions = with_sessions(carry.sessions, rows)
     shown = pl.concat([carry.prices, prices.price_rows(rows).select(*PRICES_SCHEMA)])
@@ -47,6 +48,7 @@ def closing(rows: pl.DataFrame, carry: Carry, first: int, last: int) -> Closing:
         pl.concat([carry.sums, news]),
         first,
         last,
+        low_pos,
     )
 
 

@@ -18,11 +18,10 @@ from app.worker.context import Context
 
 CARRIED: Final = (
     "max_score",
+    "max_novelty",
     "fair_price",
     "cum_below_units",
     "cum_below_value",
-    "cum_harm",
-    "cum_saving",
     "finals",
     "digest",
     "spell",
@@ -31,10 +30,8 @@ CARRIED: Final = (
 TOTALS: Final = {
     "pane_below_units": ("below_units", "cum_below_units"),
     "pane_below_value": ("below_value", "cum_below_value"),
-    "pane_harm": ("harm", "cum_harm"),
-    "pane_saving": ("saving", "cum_saving"),
 }
-NOVELTY: Final = ("running_max", "calibration_level", "p_value", "open_score", "close_score", "calibration")
+NOVELTY: Final = ("running_max", "running_novelty", "calibration_level", "p_value", "open_score", "close_score", "calibration")
 
 
 def natural_finals(panes: Closing, context: Context, platform: str) -> pl.DataFrame:
@@ -82,7 +79,8 @@ def _carried(frame: pl.DataFrame, panes: Closing) -> pl.DataFrame:
 
 def _novelty(frame: pl.DataFrame, context: Context, natural: bool = True) -> pl.DataFrame:
     """Running maximum over natural finals, its p-value and the scores at which a spell of novelty opens and closes."""
-    frame = running.highest_so_far(frame, "anomaly_score" if natural else "max_score", "max_score", "running_max")
+    for value, carried, name in (("anomaly_score", "max_score", "running_max"), ("novelty_score", "max_novelty", "running_novelty")):
+        frame = running.highest_so_far(frame, value if natural else carried, carried, name)
     if context.model is None:
         nothing = pl.lit(None, pl.Float64)
         names = [nothing.alias(c) for c in ("p_value", "open_score", "close_score")]
@@ -95,19 +93,14 @@ def _novelty(frame: pl.DataFrame, context: Context, natural: bool = True) -> pl.
 
 
 def _below_cost(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add what ran up below cost (units, value, harm, consumers' saving) and the fair price seen before each final."""
+    """Add what ran up below cost (units, value) and the fair price seen before each final."""
     bar = pl.when(pl.col("cost_tier") == "T1").then("cost_lo").otherwise("cost_hi").cast(pl.Int128)
     units, value = pl.col("pane_units"), pl.col("pane_value_s")
     cost = bar * units.abs()
     below = ((units != 0) & (value.abs() < cost)).fill_null(value=False)
-    sign = units.sign().cast(pl.Int128)
-    zero = pl.lit(0, pl.Int128)
-    listed = (pl.col("list_price").cast(pl.Int128) * units.abs() - value.abs()).fill_null(0)
     frame = frame.with_columns(
         pl.when(below).then(units).otherwise(0).alias("pane_below_units"),
-        pl.when(below).then(value).otherwise(zero).alias("pane_below_value"),
-        pl.when(below).then(sign * (cost - value.abs())).otherwise(zero).alias("pane_harm"),
-        pl.when(below).then(sign * pl.max_horizontal(listed, zero)).otherwise(zero).alias("pane_saving"),
+        pl.when(below).then(value).otherwise(pl.lit(0, pl.Int128)).alias("pane_below_value"),
     )
     frame = frame.with_columns([(pl.col(a).cum_sum().over(PAIR) + pl.col(was).fill_null(0)).alias(now) for a, (now, was) in TOTALS.items()])
     at_cost = (pl.col("w1_units") > 0) & (pl.col("w1_value_s") >= bar * pl.col("w1_units"))

@@ -22,6 +22,10 @@ OPEN_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
+LOW_PANES = 40
+"""Five minutes of windows and a spare minute and a half."""
+
+
 @dataclass
 class PlatformState:
     """Mutable only between commits, by the one thread that owns the partition."""
@@ -30,13 +34,24 @@ class PlatformState:
     open_rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=OPEN_SCHEMA))
     carry: Carry = field(default_factory=empty_carry)
     fired: int | None = None  # the last pane whose finals were written
+    lows: dict[int, int] = field(default_factory=dict)  # pane -> smallest log position of its rows, for the last minutes
     parked_pos: int = 0  # open rows before this log position are carried state, not to be replayed (D4)
 
     def to_state(self) -> dict[str, Any]:
         """JSON for the ledger row."""
-        return {"clock": self.clock.to_state(), "fired": self.fired, "parked_pos": self.parked_pos}
+        return {"clock": self.clock.to_state(), "fired": self.fired, "parked_pos": self.parked_pos, "lows": sorted(self.lows.items())}
+
+    def low_pos(self) -> int:
+        """No row of the last LOW_PANES panes lies before this log position."""
+        return min(self.lows.values(), default=0)
+
+    def remember_lows(self, last: int) -> None:
+        """Note where the rows of the panes up to `last` begin in the log; forget panes no window reaches."""
+        news = self.open_rows.filter(pl.col("pane") <= last).group_by("pane").agg(pl.col("pos").min())
+        self.lows |= dict(news.iter_rows())
+        self.lows = {pane: pos for pane, pos in self.lows.items() if pane > last - LOW_PANES}
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> PlatformState:
         """The state as the ledger row holds it, without frames."""
-        return cls(clock=PlatformClock.from_state(state["clock"]), fired=state["fired"], parked_pos=state["parked_pos"])
+        return cls(clock=PlatformClock.from_state(state["clock"]), fired=state["fired"], parked_pos=state["parked_pos"], lows=dict(state["lows"]))

@@ -1,4 +1,4 @@
-"""How is the first migration written? `python -m tests.store.freeze_first_step` prints tables.py as frozen SQL (before the first release)."""
+"""How is the first migration written? This prints tables.py as frozen SQL; before the first release only."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ def _stock_checks(facts: Facts, limits: Limits) -> Checks:
     cover = None if first is None or not daily else first * 1000 > limits["cover_days"] * daily
     falling = None if first is None or last is None else last < first
     # what was sold here must be gone from the shelf, else it was filled up again
-    not_reordered = None if first is None or last is None else (first - last) * 1000 >= facts.cum_units
+    sold = facts.cum_units
+    not_reordered = None if first is None or last is None or sold is None else (first - last) * 1000 >= sold
     return {"cover_over_limit": cover, "stock_falling": falling, "not_reordered": not_reordered}
 
 

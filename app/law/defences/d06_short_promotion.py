@@ -28,8 +28,8 @@ def _timing(facts: Facts, limits: Limits) -> Checks:
 def _quantity(facts: Facts, limits: Limits) -> Checks:
     below, quota, month, days = facts.below_units_session, facts.promotion_quota, facts.seller_units_28d, facts.below_days_28d
     return {
-        "within_quota": None if quota is None else below <= quota * 1000,
-        "small_share_of_month": None if not month else below * 1000 <= month * limits["monthly_permille"],
+        "within_quota": None if quota is None or below is None else below <= quota * 1000,
+        "small_share_of_month": None if not month or below is None else below * 1000 <= month * limits["monthly_permille"],
         "seldom": None if days is None else days + 1 <= limits["days_per_quarter"],
     }
 

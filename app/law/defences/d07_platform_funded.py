@@ -20,7 +20,7 @@ def _status(facts: Facts, limits: Limits, under_cost: bool | None, low: bool | N
     """limits: those of R06."""
     if not facts.funding_known or facts.cheapest_units_b is None or facts.cheapest_units_b != facts.cheapest_units:
         return Status.UNKNOWN, "who paid for the cut is not known for every unit"
-    if facts.legal_level >= Level.L3 and facts.lowest_units is not None:
+    if mean_below(facts.lowest_value_s, facts.lowest_units, facts.cost_lo):
         return Status.FAILS, "the seller's own price was under cost"
     if not under_cost and not low:
         known = under_cost is False or low is False

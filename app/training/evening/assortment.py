@@ -54,7 +54,7 @@ CATEGORIES: Final = (
     ),
     Category(
         "chips",
-        ("Keripik singkong 250 g", "Keripik tempe 200 g", "Makaroni pedas 500 g", "Basreng 250 g", "Rengginang 300 g", "Kerupuk udang 500 g"),
+        ("Keripik singkong 250 g", "Keripik tempe 200 g", "Makaroni pedas 500 g", "Basreng 250 g", "Rengginang", "Kerupuk udang"),
         12_000,
         45_000,
         (0.66, 0.84),
@@ -94,7 +94,7 @@ CATEGORIES: Final = (
     ),
     Category(
         "detergent",
-        ("Deterjen cair 1,6 l", "Deterjen bubuk 1,8 kg", "Pelembut 1,5 l", "Sabun cuci piring 1,5 l", "Pembersih lantai 1,6 l", "Karbol 1,6 l"),
+        ("Deterjen cair 1,6 l", "Deterjen bubuk 1,8 kg", "Pelembut 1,5 l", "Sabun cuci piring 1,5 l", "Pembersih lantai", "Karbol"),
         15_000,
         48_000,
         (0.78, 0.90),

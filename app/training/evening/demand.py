@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ Floats = npt.NDArray[np.float64]
 
 SPOTLIGHT_US = 90 * 1_000_000
 """How long a product sells better after the host has shown it."""
+CALM: Final = {"clearance": 0.12, "flash_sale": 0.22}
+"""Most order lines a pane of the parts that sell few units: old stock, and a quota."""
 USUAL_HOURS = 2.0
 USUAL_VIEWERS = 500.0
 """A day's usual units are what a live of two hours before this crowd sells."""
@@ -39,15 +41,16 @@ def viewers(session: Session, at_us: Ints) -> Floats:
     return out
 
 
-def shown_times(rng: np.random.Generator, path: list[Segment], end_us: int) -> list[tuple[int, int]]:
-    """When a price is posted: at each change of price and every few minutes. (moment, index of the segment)"""
+def shown_times(rng: np.random.Generator, path: list[Segment], end_us: int, longest_us: int) -> list[tuple[int, int]]:
+    """When a price is posted: at each change of price and every few minutes, at most `longest_us` apart. (moment, index of segment)"""
     found: list[tuple[int, int]] = []
     for index, segment in enumerate(path):
         last = min(segment.end_us, end_us)
         if segment.start_us >= last:
             continue
         first = segment.start_us + (int(rng.integers(2_000, 45_000)) * 1000 if index == 0 else 0)
-        gaps = np.maximum(20_000, rng.exponential(240_000, size=int((last - first) / (60 * 1_000_000)) + 2)).astype(np.int64) * 1000
+        draws = rng.exponential(240_000, size=(last - first) // MINUTE_US + 2)
+        gaps = np.clip(draws, 60_000, longest_us // 1000).astype(np.int64) * 1000
         moments = first + np.concatenate([[0], np.cumsum(gaps)])
         found += [(int(m), index) for m in moments if m < last]
     return found
@@ -69,8 +72,8 @@ def _rate(session: Session, slot: Slot, path: list[Segment], grid: Ints, shown: 
     if slot.part is not None:
         # a part must be seen: about two order lines a minute while its price is cut, and a few before
         rate = np.where(price < base * 0.97, np.clip(rate, 0.30, 0.45), np.clip(rate, 0.05, 0.30))
-    if slot.part is not None and slot.part.role.kind == "clearance":
-        rate = np.clip(rate, 0.06, 0.12)
+    if slot.part is not None and slot.part.role.kind in CALM:
+        rate = np.clip(rate, 0.06, CALM[slot.part.role.kind])
     return rate
 
 
@@ -85,14 +88,17 @@ def _within_quota(path: list[Segment], orders: Orders, stock: int) -> Orders:
     return Orders(orders.at_us[keep], orders.segment[keep], orders.units[keep])
 
 
-def draw_orders(rng: np.random.Generator, session: Session, slot: Slot, path: list[Segment], shown: list[tuple[int, int]], end_us: int) -> Orders:
+def draw_orders(
+    rng: np.random.Generator, session: Session, slot: Slot, path: list[Segment], shown: list[tuple[int, int]], end_us: int
+) -> Orders:
     """The order lines of a pair between its first shown price and `end_us`."""
     grid = np.arange(session.start_us, end_us, PANE_US, dtype=np.int64)
     starts = np.array([s.start_us for s in path], dtype=np.int64)
-    rate = _rate(session, slot, path, grid, np.array([m for m, _ in shown], dtype=np.int64), np.searchsorted(starts, grid, side="right") - 1)
+    moments = np.array([m for m, _ in shown], dtype=np.int64)
+    rate = _rate(session, slot, path, grid, moments, np.searchsorted(starts, grid, side="right") - 1)
     counts: Any = rng.poisson(rate)
     at = np.repeat(grid, counts) + rng.integers(0, PANE_US // 1000, size=int(counts.sum())) * 1000
-    at = np.sort(at[(at > shown[0][0]) & (at < end_us)])
+    at = np.sort(at[(at > moments[0]) & (at < end_us)])
     segment = np.searchsorted(starts, at, side="right") - 1
     units = 1 + rng.poisson(slot.product.category.basket, size=len(at)).astype(np.int64)
     return _within_quota(path, Orders(at, segment.astype(np.int64), units), slot.product.stock)

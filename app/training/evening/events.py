@@ -19,6 +19,14 @@ CANCEL_SHARE = 0.03
 EARLIEST_CANCEL_US = 70 * 1_000_000
 """No change reaches a one-minute window, so the truth of a window never depends on when a change arrived."""
 
+CLEARANCE_SHOWN_US = 150 * 1_000_000
+CLEARED_ELSEWHERE = 4
+"""Units a minute that a clearing shop sells on its own page meanwhile: stock falls faster than the live alone explains (D3)."""
+
+
+def _clears(slot: Slot) -> bool:
+    return slot.part is not None and slot.part.role.kind == "clearance"
+
 
 def _context(session: Session) -> Iterator[Posted]:
     """Start, status every five minutes, end."""
@@ -47,7 +55,8 @@ def _prices(
     """Shown prices with the stock of the moment; a product that leaves says `offered: false`."""
     sold = np.concatenate([[0], np.cumsum(orders.units)])
     moments = np.array([m for m, _ in shown], dtype=np.int64)
-    left = (slot.product.stock - sold[np.searchsorted(orders.at_us, moments)]).tolist()
+    elsewhere = (moments - session.start_us) // MINUTE_US * (CLEARED_ELSEWHERE if _clears(slot) else 0)
+    left = (slot.product.stock - sold[np.searchsorted(orders.at_us, moments)] - elsewhere).tolist()
     for (at, index), stock in zip(shown, left, strict=True):
         yield Posted(at, {"type": "price", **price_fields(slot, path[index], stock)})
     if end_us < session.end_us:
@@ -78,7 +87,7 @@ def _sales(rng: np.random.Generator, session: Session, slot: Slot, path: list[Se
 def _slot_events(rng: np.random.Generator, session: Session, slot: Slot, day: date, name: str, repeat: bool) -> list[Posted]:
     path = path_of(rng, session, slot, day, f"promo-{name}")
     end_us = _pair_end(rng, session, slot)
-    shown = shown_times(rng, path, end_us)
+    shown = shown_times(rng, path, end_us, CLEARANCE_SHOWN_US if _clears(slot) else 30 * MINUTE_US)
     if not shown:
         return []
     orders = draw_orders(rng, session, slot, path, shown, end_us)
@@ -101,4 +110,3 @@ def evening_events(rng: np.random.Generator, sessions: tuple[Session, ...], day:
             head = {"type": row.event["type"], "event_id": row.event["event_id"], "occurred_at": iso_at(row.at_us)}
             found.append(Posted(row.at_us, {**head, "session_id": session.session_id, **row.event}))
     return sorted(found, key=lambda p: (p.at_us, p.event["event_id"]))
-

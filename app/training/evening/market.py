@@ -83,7 +83,7 @@ def _seller(rng: np.random.Generator, number: int, role: Role | None) -> Seller:
     size = SIZES[int(rng.choice(len(SIZES), p=SIZE_SHARE))] if role is None else role.size_class
     status = ("unknown" if size is None else str(rng.choice(["known", "declared"], p=[0.7, 0.3]))) if role is None else role.size_status
     owned = size in ("medium", "large")
-    draws = rng.random(4)
+    draws = rng.random(3)
     producer = size == "large" and (role is not None or draws[0] < 0.6)
     return Seller(
         seller_id=f"toko-{number:04d}",
@@ -95,7 +95,7 @@ def _seller(rng: np.random.Generator, number: int, role: Role | None) -> Seller:
         province=str(rng.choice(PROVINCES)),
         claims_cost=bool(draws[1] < 0.3) if role is None else role.claims_cost,
         documented=bool(owned and draws[2] < 0.5) if role is None else role.documented,
-        sends_funding=bool(draws[3] < 0.88) if role is None else True,
+        sends_funding=role is not None or number % 7 != 3,
         sends_list=bool(rng.random() < 0.95) if role is None else True,
         live_rate=float(rng.uniform(0.5, 0.95)),
         usual_minutes=int(rng.integers(60, 180)),
@@ -131,15 +131,13 @@ def _shelf(rng: np.random.Generator, seller: Seller, bases: np.ndarray) -> tuple
     kinds = rng.choice(len(CATEGORIES), size=int(np.ceil(count / 6)), replace=False)
     goods = [(int(k), g) for k in kinds for g in range(len(CATEGORIES[int(k)].goods))]
     chosen = sorted(rng.choice(len(goods), size=count, replace=False).tolist())
-    return tuple(
-        _product(rng, seller, CATEGORIES[goods[i][0]], goods[i][1], float(bases[goods[i]]), n) for n, i in enumerate(chosen)
-    )
+    return tuple(_product(rng, seller, CATEGORIES[goods[i][0]], goods[i][1], float(bases[goods[i]]), n) for n, i in enumerate(chosen))
 
 
 def _fit(product: Product, role: Role) -> Product:
     """The product as its role needs it: slow with a full store for a clearance, cheap to make for the efficient one."""
     if role.kind == "clearance":
-        return replace(product, daily_units=1.4, stock=1_400)
+        return replace(product, daily_units=1.4, stock=2_400)
     if role.kind == "low_cost":
         price = round_price(product.price * 0.78)
         return replace(

@@ -87,14 +87,16 @@ def role_path(rng: np.random.Generator, session: Session, slot: Slot, name: str)
     end = min(start + minutes * MINUTE_US, session.end_us - 2 * MINUTE_US)
     price, discount, promotion = _under(product, part.depth), 0, None
     if kind == "flash_sale":
-        promotion = flash_sale(rng, name, start, minutes, 60)
+        promotion = flash_sale(rng, name, start, minutes, 100)
     elif kind == "loss_labelled":
         promotion = labelled(name, "flash_sale", start, end)
     elif kind == "clearance":
+        # what is cleared stays cheap until the live ends
+        end = session.end_us
         promotion = labelled(name, "clearance", start, end)
     elif kind == "platform_funded":
-        promotion = labelled(name, "platform_campaign", start, end, "platform")
-        discount = honest(product.cost * 1.06, product) - price
+        promotion = labelled(name, "campaign", start, end, "platform")
+        discount = base.price - price
     return _cut(base, Segment(start, end, price, discount, 0, promotion))
 
 

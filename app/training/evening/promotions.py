@@ -37,7 +37,7 @@ def honest(price: float, product: Product) -> int:
 def day_factor(day: date) -> tuple[str | None, float]:
     """Campaign day or payday, and the share of the everyday price that is asked on it."""
     if day.month == day.day and day.month >= 9:
-        return "double_day", 0.88
+        return "campaign", 0.88
     if 25 <= day.day <= 27:
         return "payday", 0.95
     return None, 1.0

@@ -59,11 +59,11 @@ CASTING_ORDER: Final = (
 
 CONTRASTS: Final = (
     Role(
-        "flash_sale", False, "large", "known", True, False, (0.12, 0.35), (20, 20), "NONE", "LOW",
+        "flash_sale", False, "large", "known", True, False, (0.12, 0.35), (20, 20), "LOW", "LOW",
         "announced 20-minute flash sale with a quota, as deep under cost as its planted twin, a small share of the month's units (D6)",
     ),
     Role(
-        "clearance", False, "medium", "known", True, False, (0.08, 0.15), (60, 90), "NONE", "LOW",
+        "clearance", False, "medium", "known", True, False, (0.08, 0.15), (60, 90), "LOW", "LOW",
         "clearance of a slow seller under cost: stock for years at the usual pace, falling all evening, labelled (D3)",
     ),
     Role(

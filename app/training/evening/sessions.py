@@ -60,9 +60,7 @@ def _span(rng: np.random.Generator, minutes: float, opening_us: int, hours: floa
     return start_us, min(start_us + int(length * MINUTE_US) // 1000 * 1000, opening_us + int(hours * HOUR_US))
 
 
-def plan_sessions(
-    rng: np.random.Generator, market: Market, *, name: str, count: int, opening_us: int, hours: float
-) -> tuple[Session, ...]:
+def plan_sessions(rng: np.random.Generator, market: Market, *, name: str, count: int, opening_us: int, hours: float) -> tuple[Session, ...]:
     """`count` lives between the opening hour and `hours` later; parts come first, every third of them at an affiliate's table."""
     taken = {part.product.product_id for part in market.parts}
     free = [s for s in market.sellers if s.seller_id not in {p.seller.seller_id for p in market.parts}]

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from app.training.evening.build import Evening, Plan, build_evening
+from app.training.labels import write_labels
 from app.training.ndjson import write_ndjson
 
 
@@ -38,6 +39,7 @@ def save_evening(folder: Path, evening: Evening) -> EveningFiles:
     evening.sellers.write_csv(sellers)
     evening.costs.write_csv(costs)
     evening.catalogue.write_csv(catalogue)
+    write_labels(folder, evening.truth, evening.costs)
     evening.history.write_parquet(history, compression="zstd")
     return EveningFiles(
         events, truth, sellers, costs, catalogue, history,

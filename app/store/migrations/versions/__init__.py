@@ -1,1 +1,1 @@
-"""The steps of the store, in order; each one is frozen once released."""
+"""One file a step, named by its date and what it does."""

@@ -47,9 +47,11 @@ STATEMENTS = (
     INTEGER NOT NULL, legal_level INTEGER NOT NULL, severity INTEGER NOT NULL, p_value FLOAT, opened_us BIGINT, updated_us BIGINT,
     closed_us BIGINT, version INTEGER NOT NULL, estimated_harm TEXT NOT NULL, harm_rank FLOAT NOT NULL, verdict TEXT, body TEXT
     NOT NULL, CONSTRAINT pk_finding PRIMARY KEY (finding_id))""",
+    """CREATE INDEX ix_finding_harm_rank_finding_id ON finding (harm_rank, finding_id)""",
     """CREATE INDEX ix_finding_platform_session_id ON finding (platform, session_id)""",
     """CREATE INDEX ix_finding_seller_id ON finding (seller_id)""",
     """CREATE INDEX ix_finding_severity_updated_us ON finding (severity, updated_us)""",
+    """CREATE INDEX ix_finding_updated_us_finding_id ON finding (updated_us, finding_id)""",
     """CREATE TABLE finding_evidence (finding_id VARCHAR NOT NULL, sha256 VARCHAR NOT NULL, CONSTRAINT pk_finding_evidence PRIMARY KEY
     (finding_id, sha256))""",
     """CREATE TABLE finding_version (finding_id VARCHAR NOT NULL, version INTEGER NOT NULL, pane BIGINT NOT NULL, sha256 TEXT NOT NULL,
@@ -75,7 +77,7 @@ STATEMENTS = (
     PRIMARY KEY (receipt_id))""",
     """CREATE INDEX ix_receipt_key_id_idempotency_key ON receipt (key_id, idempotency_key)""",
     """CREATE TABLE record_count (partition INTEGER NOT NULL, pos BIGINT NOT NULL, counted BIGINT NOT NULL, duplicate BIGINT NOT NULL,
-    late BIGINT NOT NULL, skipped BIGINT NOT NULL, CONSTRAINT pk_record_count PRIMARY KEY (partition, pos))""",
+    late BIGINT NOT NULL, skipped BIGINT NOT NULL, marks TEXT, CONSTRAINT pk_record_count PRIMARY KEY (partition, pos))""",
     """CREATE TABLE reference (sha256 VARCHAR NOT NULL, kind TEXT NOT NULL, body {bytes} NOT NULL, CONSTRAINT pk_reference PRIMARY KEY
     (sha256))""",
     """CREATE TABLE referral (referral_id VARCHAR NOT NULL, case_id TEXT NOT NULL, addressee TEXT NOT NULL, status TEXT NOT NULL,

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
-
-import pytest
 
 from app.console.chart import Minute
 
@@ -54,7 +51,9 @@ def body(**changed: Any) -> dict[str, Any]:
     } | changed  # fmt: skip
 
 
-def minutes(seed: int = 7, *, cut: int = 45000, normal: int = 58000, cost: tuple[int, int] | None = (53000, 53000), count: int = 95) -> list[Minute]:
+def minutes(
+    seed: int = 7, *, cut: int = 45000, normal: int = 58000, cost: tuple[int, int] | None = (53000, 53000), count: int = 95
+) -> list[Minute]:
     """An evening whose price falls to `cut` between minute 20 and 65."""
     rng, made = random.Random(seed), []
     for i in range(count):
@@ -101,9 +100,3 @@ def clearance() -> dict[str, Any]:
         defences=[{"id": "D2", "status": "holds", "evidence": {"shelf_life_days": 2, "earlier_price": 1200, "below_share_7d": 0.18}}],
         spells=[{"from": "2026-11-11T12:20:10Z", "to": None}],
     )  # fmt: skip
-
-
-@pytest.fixture
-def samples() -> SimpleNamespace:
-    """The builders above; test modules cannot import one another."""
-    return SimpleNamespace(body=body, minutes=minutes, flash_sale=flash_sale, clearance=clearance, begin=BEGIN)

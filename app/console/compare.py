@@ -1,0 +1,78 @@
+"""How do two products differ? The same facts side by side, so that a deep cut and a loss are not taken for one another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.console import amounts, reading
+from app.console.access import Reader
+from app.console.article import article
+from app.console.chart import NARROW
+from app.console.facts import ProductFacts
+from app.console.reading import Shelf
+from app.console.render import depth
+from app.console.words import Words
+
+ALIKE = 0.05
+"""Cuts whose depths differ by less than this share are called equally deep."""
+
+
+def compare_page(connection: Connection, reader: Reader, names: list[tuple[str, str | None]]) -> dict[str, Any] | None:
+    """Everything that the template needs; None if one of the products is not there."""
+    shelf = Shelf(connection)
+    found = [named(connection, shelf, reader, name, seller_id) for name, seller_id in names]
+    shown = [facts for facts in found if facts is not None]
+    if len(shown) < len(names):
+        return None
+    articles = [article(facts, reading.minutes(connection, facts), f"p{i}", NARROW) for i, facts in enumerate(shown)]
+    return {"articles": articles, "verdict": verdict(shown), "lines": lines(shown)}
+
+
+def named(connection: Connection, shelf: Shelf, reader: Reader, name: str, seller_id: str | None) -> ProductFacts | None:
+    """The product of `platform:session:product`. Ids may hold colons: every way to part them is tried."""
+    platform, _, rest = name.partition(":")
+    if not reader.sees(platform):
+        return None
+    parts = rest.split(":")
+    for cut in range(1, len(parts)):
+        session_id, product_id = ":".join(parts[:cut]), ":".join(parts[cut:])
+        found = reading.product(connection, shelf, platform, session_id, product_id, seller_id)
+        if found is not None:
+            return found
+    return None
+
+
+def verdict(shown: list[ProductFacts]) -> Words:
+    """The sentence above: are the cuts alike, and are the conclusions?"""
+    depths = [facts.depth for facts in shown if facts.depth is not None]
+    alike = len(depths) == len(shown) and max(depths) - min(depths) <= ALIKE
+    same = len({facts.severity for facts in shown}) == 1
+    cuts = Words("Potongan yang hampir sama dalamnya", "Cuts of nearly equal depth") if alike else Words("Dua produk", "Two products")
+    ends = Words("tingkat yang sama", "the same severity") if same else Words("tingkat yang berbeda", "different severities")
+    why = Words(
+        "Yang menentukan adalah biaya dan pembelaan, bukan dalamnya potongan.", "Cost and defences decide, not the depth of the cut."
+    )
+    return Words(f"{cuts.id}, {ends.id}. {why.id}", f"{cuts.en}, {ends.en}. {why.en}")
+
+
+def lines(shown: list[ProductFacts]) -> list[tuple[str, str, list[str]]]:
+    """(Indonesian, English, one value per product)."""
+    return [
+        ("Ringkasnya", "in short", [f"{f.summary.id} {f.summary.en}" for f in shown]),
+        ("Terhadap harga acuan", "against the reference price", [_gap(f.depth) for f in shown]),
+        ("Terhadap biaya", "against cost", [_gap(f.cost_gap) for f in shown]),
+        ("Biaya per unit", "unit cost", [f"{f.cost_words} ({f.part('cost').get('tier') or 'T4'})" for f in shown]),
+        ("Pembelaan yang berlaku", "defences that hold", [_holding(f) for f in shown]),
+        ("Perkiraan kerugian jual", "estimated loss on sales", [f.money(f.body.get("estimated_harm")) for f in shown]),
+    ]
+
+
+def _gap(share: float | None) -> str:
+    return amounts.DASH if share is None else depth(share)
+
+
+def _holding(facts: ProductFacts) -> str:
+    names = [f"{d.ident} {d.name.id} · {d.name.en}" for d in facts.defences if d.status == "holds"]
+    return ", ".join(names) or "tidak ada · none"

@@ -1,0 +1,208 @@
+"""How is one partition worked? Own it, take a slice of the log in, fire what closes, commit once (SEMANTICS D4, D5, D7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+from sqlalchemy import Engine, select
+
+from app.domain.events import PAIR
+from app.domain.time import DAY_US, GATE_HOUR_US, PANE_US
+from app.findings.evidence import Segment
+from app.findings.known import Known
+from app.log.port import EventLog
+from app.store import sealed_days, tables
+from app.store.effects import Effects
+from app.store.engine import read
+from app.store.ledger import Ledger
+from app.windows.carry import forget
+from app.worker import carrying, poison
+from app.worker.closing import Closed
+from app.worker.context import Context
+from app.worker.evidence import collect
+from app.worker.firing import Told
+from app.worker.isolation import close_isolated
+from app.worker.partition import Partition, Taken, take_in
+from app.worker.platform_state import PlatformState
+from app.worker.provisional import provisional_rows
+from app.worker.publishing import Rows, day_parts, publish
+from app.worker.reading import Decoded, decode
+from app.worker.recovery import recover, to_ledger
+from app.worker.sessions import late_rows, session_rows
+
+COMPACT_EVERY: Final = 64
+PARK_US: Final = 30 * 60 * 1_000_000
+Contexts = Callable[[int], Context]
+
+
+@dataclass
+class Gathered:
+    """Effects of one step, collected before the commit."""
+
+    upserts: Rows = field(default_factory=dict)
+    inserts: Rows = field(default_factory=dict)
+    carried: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    touched: list[pl.DataFrame] = field(default_factory=list)
+    day_parts: dict[tuple[str, int], list[pl.DataFrame]] = field(default_factory=dict)
+
+    def add(self, upserts: Rows, inserts: Rows) -> None:
+        """Put rows behind those gathered so far."""
+        for target, rows in ((self.upserts, upserts), (self.inserts, inserts)):
+            for table, new in rows.items():
+                target.setdefault(table, []).extend(new)
+
+
+class Detector:
+    """The owner of one partition. One thread; raises Fenced when another has taken over."""
+
+    def __init__(self, number: int, log: EventLog, engine: Engine, contexts: Contexts, *, worker: str, keep_finals: bool, slice_bytes: int) -> None:
+        """Take ownership and recover."""
+        self.log, self.engine, self.contexts = log, engine, contexts
+        self.keep_finals, self.slice_bytes = keep_finals, slice_bytes
+        self.ledger = Ledger(engine)
+        self.row = self.ledger.own(number, worker)
+        self.partition: Partition = recover(self.row, self.ledger.load_carried(number), log, self._marks())
+        self.commits = int(self.row.state.get("commits", 0)) if self.row.state else 0
+        self._configure(self.row.config_version)
+
+    def step(self) -> bool:
+        """One slice: read, take in, fire, commit. False if nothing was to do."""
+        records = self.log.read(self.partition.number, self.partition.next_pos, self.slice_bytes)
+        if not records and not self._released():
+            return False
+        gathered = Gathered()
+        self._poison = poison.Listed(self.partition, gathered)
+        for run in _runs(list(decode(records, self.partition.skipped, self._poison))):
+            self._run(run, gathered)
+        if not records:
+            self._fire_all(gathered)
+        self._provisional(gathered)
+        self._commit(gathered)
+        return True
+
+    def _run(self, run: list[Decoded], gathered: Gathered) -> None:
+        taken = take_in(self.partition, run, self.context.snapshot)
+        self._record(taken, gathered)
+        self._fire_all(gathered)
+        control = run[-1].control
+        if control is not None and control[0] == "config":
+            self._configure(int(control[1]["version"]))
+
+    def _record(self, taken: Taken, gathered: Gathered) -> None:
+        late = [r | {"partition": self.partition.number} for r in late_rows(taken.late, self.context.snapshot)]
+        gathered.add({}, {"record_count": taken.counts, "late_row": late})
+        gathered.add(session_rows(self.partition, taken, self.log.partitions), {})
+        poison.list_reused(taken.reused, gathered)
+        gathered.touched.extend(taken.touched)
+
+    def _fire_all(self, gathered: Gathered) -> None:
+        for platform, state in sorted(self.partition.platforms.items()):
+            last = self._closable(platform, state)
+            if last is not None and (state.fired is None or last > state.fired):
+                self._fire(platform, state, last, gathered)
+
+    def _closable(self, platform: str, state: PlatformState) -> int | None:
+        """The last pane that the watermark has closed and the seal lets pass (C5)."""
+        if state.clock.watermark_us is None:
+            return None
+        closed = state.clock.watermark_us // PANE_US - 1
+        sealed = self._sealed(platform)
+        if sealed is None:
+            return None
+        offset = self.context.snapshot.rule(platform).day_offset_us
+        gate = (sealed + 2) * DAY_US - offset + GATE_HOUR_US
+        return int(min(closed, gate // PANE_US - 1))
+
+    def _fire(self, platform: str, state: PlatformState, last: int, gathered: Gathered) -> None:
+        state.remember_lows(last)
+        for closed in close_isolated(state, platform, last, self.context, self.known, self._poison.pair):
+            upserts, inserts = publish(closed, self.partition.number, lambda told, c=closed: self._evidence(c, told), keep_finals=self.keep_finals)
+            gathered.add(upserts, inserts)
+            gathered.day_parts.setdefault((platform, last), []).append(closed.day_parts)
+            for kind in carrying.KINDS:
+                gathered.carried.setdefault(kind, []).append(getattr(closed.news, kind))
+            state.carry = carrying.merged(state.carry, closed.news)
+            gathered.touched.append(closed.finals.select(PAIR).unique())
+        state.carry = forget(state.carry, last)
+        state.open_rows = state.open_rows.filter(pl.col("pane") > last)
+        state.fired = last
+
+    def _evidence(self, closed: Closed, told: Told) -> list[Segment]:
+        return collect(self.log, self.partition.number, closed, told)
+
+    def _provisional(self, gathered: Gathered) -> None:
+        if not gathered.touched:
+            return
+        touched = pl.concat(gathered.touched).unique()
+        for platform, state in self.partition.platforms.items():
+            mine = touched.filter(pl.col("platform") == platform)
+            if mine.is_empty() or (sealed := self._sealed(platform)) is None:
+                continue
+            rows = provisional_rows(state, platform, mine, self.partition.number, self.partition.next_pos, sealed, self.context)
+            told = {tuple(r[c] for c in PAIR) for r in rows}
+            # a pair without open rows has nothing provisional left: its final stands
+            over = [
+                {**pair, "partition": self.partition.number, "provisional": None, "provisional_pos": None}
+                for pair in mine.iter_rows(named=True)
+                if tuple(pair.values()) not in told
+            ]
+            gathered.add({"judgement": rows + over}, {})
+
+    def _commit(self, gathered: Gathered) -> None:
+        self.commits += 1
+        self._park()
+        compact = self.commits % COMPACT_EVERY == 0
+        parked = any(s.parked_pos for s in self.partition.platforms.values())
+        full = carrying.whole(self.partition.platforms) if compact else {}
+        if parked:
+            full[carrying.PARKED] = carrying.parked(self.partition.platforms)
+        carried = {} if compact else {k: carrying.to_bytes(pl.concat(f)) for k, f in gathered.carried.items() if any(x.height for x in f)}
+        for (platform, last), parts in gathered.day_parts.items():
+            gathered.add({"day_part": day_parts(platform, parts, self.partition.number, last)}, {})
+        self.row = to_ledger(self.partition, self.row, self.context.snapshot.version, self.commits)
+        self.ledger.commit(self.row, Effects(upserts=gathered.upserts, inserts=gathered.inserts, carried=carried, compact=full))
+
+    def _park(self) -> None:
+        """Platforms silent for half an hour of log time stop pinning replay_from: their open rows become carried state (D4)."""
+        for state in self.partition.platforms.values():
+            if self.partition.logged_us - state.clock.last_logged_us > PARK_US and state.open_rows.height:
+                state.parked_pos = self.partition.next_pos
+
+    def _released(self) -> bool:
+        """Has a seal let panes pass that were closed before? They waited with their rows; intake and reading went on (C5)."""
+        for platform, state in self.partition.platforms.items():
+            last = self._closable(platform, state)
+            if last is not None and (state.fired is None or last > state.fired):
+                return True
+        return False
+
+    def _sealed(self, platform: str) -> int | None:
+        with read(self.engine) as connection:
+            return sealed_days.sealed_through(connection, platform)
+
+    def _configure(self, version: int) -> None:
+        self.context = self.contexts(version)
+        self.known = Known(self.context.snapshot)
+
+    def _marks(self) -> dict[int, str | None]:
+        count = tables.record_count
+        query = select(count.c.pos, count.c.marks).where(count.c.partition == self.row.partition, count.c.pos >= self.row.replay_from)
+        with read(self.engine) as connection:
+            return {pos: marks for pos, marks in connection.execute(query)}
+
+
+def _runs(slice_: list[Decoded]) -> list[list[Decoded]]:
+    """Cut a slice behind every config record: it governs what closes after it (D6)."""
+    runs: list[list[Decoded]] = []
+    current: list[Decoded] = []
+    for decoded in slice_:
+        current.append(decoded)
+        if decoded.control is not None and decoded.control[0] == "config":
+            runs.append(current)
+            current = []
+    return [*runs, current] if current else runs
+
+
