@@ -17,6 +17,7 @@ from app.api.limit import BodyLimit
 from app.api.observed import Observed
 from app.api.request_id import RequestId
 from app.api.services import Services
+from app.console import pages as console
 from app.domain.time import SECOND_US
 from app.intake.accept import Door
 from app.settings import Settings
@@ -49,6 +50,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
     app.add_middleware(Observed)
     app.add_middleware(RequestId)
     routers.include_all(app)
+    console.install(app)
     openapi.install(app)
     return app
 

@@ -53,6 +53,9 @@ class Settings(BaseSettings):
         default_factory=lambda known: f"sqlite:///{known['home']}/audit.sqlite3",
         description="Audit trail. Default: audit.sqlite3 under home, apart from what it watches (F3).",
     )
+    role: Literal["all", "edge", "detector", "courier"] = Field(
+        "all", description="Which part of the line this process works; `all` is one machine, the others share its log and store."
+    )
     partitions: int = Field(1, ge=1, le=1024, description="Partitions of a new log. Stored in it and refused if changed later (D1).")
 
     max_body_bytes: int = Field(32 * MIB, ge=1024, description="Largest request body as sent; beyond it 413.")

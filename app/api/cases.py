@@ -37,7 +37,7 @@ def list_cases(
         after = (int(opened_us or 0), str(case_id))
     with read(services.engine) as conn:
         rows = cases.listed(conn, wanted, limit + 1, after)
-        counts = cases.count_findings(conn, [c.case_id for c in rows])
+        counts = cases.count_members(conn, rows)
     page = rows[:limit]
     recorded(services, caller.key_id, "cases.listed", "cases", {"cases": [c.case_id for c in page]})
     following = seal_cursor(services.secret, bound, (page[-1].opened_us, page[-1].case_id)) if len(rows) > limit else None

@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi.responses import JSONResponse
 
 MEDIA_TYPE: Final = "application/problem+json"
+REQUEST_ID: Final = "X-Request-Id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,6 @@ def problem_body(problem: Problem, request_id: str) -> dict[str, Any]:
 
 
 def problem_response(problem: Problem, request_id: str) -> JSONResponse:
-    """The answer that carries a problem."""
+    """The answer that carries a problem; the id is set here too, because a 500 is answered outside the middleware."""
     body = problem_body(problem, request_id)
-    return JSONResponse(body, status_code=problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
+    return JSONResponse(body, status_code=problem.status, headers={**problem.headers, REQUEST_ID: request_id}, media_type=MEDIA_TYPE)

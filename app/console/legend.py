@@ -6,15 +6,16 @@ from html import escape
 
 from app.console.chart import LEFT, Chart
 
-STEP = 156
-"""Width of one entry."""
+STEP = 160
+"""Least width of one entry."""
 
 
 def legend(chart: Chart) -> str:
     """Swatches and words in two rows above the panel."""
-    parts, columns = [], max(1, (chart.right - LEFT + 20) // STEP)
+    columns = max(1, (chart.right - LEFT + 20) // STEP)
+    step, parts = (chart.right - LEFT + 20) // columns, []
     for i, (swatch, words) in enumerate(entries(chart)):
-        x, y = LEFT + STEP * (i % columns), 10 + 16 * (i // columns)
+        x, y = LEFT + step * (i % columns), 10 + 16 * (i // columns)
         parts.append(f'<g transform="translate({x} {y})">{swatch}<text class="key" x="24" dy=".32em">{words}</text></g>')
     return "".join(parts)
 

@@ -32,7 +32,8 @@ SEALED_DAY_SCHEMA: Final[dict[str, pl.DataType]] = {
     "clean_median_list": pl.Float64(),
 }
 
-SEALED_DAY_KEY: Final = ("platform", "seller_id", "product_id", "key", "day")
+DAY_KEY: Final = ("platform", "seller_id", "product_id", "key")
+"""Names a row within one day."""
 
 
 def empty_days() -> pl.DataFrame:

@@ -51,7 +51,7 @@ class NamedTwice(ValueError):
 def judge(text: str) -> Judged:
     """The row or the refusal of one event."""
     try:
-        value = parse(text)
+        value = parse(text.rstrip("\r"))
     except NamedTwice as error:
         name = str(error.args[0])
         return Judged(None, Refusal(None, name[:64], "is named twice in one event"))

@@ -14,8 +14,10 @@ HEARTBEAT: Final = "heartbeat"
 
 def route(rows: pl.DataFrame, partitions: int) -> dict[int, pl.DataFrame]:
     """Rows of ROW_SCHEMA by partition, each in the order they came in. A copy has `copy` true and is never counted."""
+    if not rows.height:
+        return {}
     if partitions == 1:
-        return {0: rows} if rows.height else {}
+        return {0: rows}
     numbered = rows.with_columns(pl.row_index("order"), _owner(rows, partitions))
     pairs = numbered.filter(pl.col("type").is_in(PAIR_TYPES))
     everywhere = numbered.filter(~pl.col("type").is_in(PAIR_TYPES))

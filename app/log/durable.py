@@ -43,6 +43,7 @@ class Readers:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._closed = False
 
     @contextmanager
     def borrow(self) -> Iterator[sqlite3.Connection]:
@@ -55,9 +56,12 @@ class Readers:
             yield connection
         finally:
             self._idle.put(connection)
+            if self._closed:
+                self.close()
 
     def close(self) -> None:
-        """Close the idle connections."""
+        """Close the idle connections; those still lent are closed when they come back."""
+        self._closed = True
         while True:
             try:
                 self._idle.get_nowait().close()

@@ -101,9 +101,12 @@ def finding_ids(conn: Connection, of_case: str) -> set[str]:
 
 def members(conn: Connection, of: Case) -> list[str]:
     """Findings that a case answers for: for a closed first case what it held then."""
+    return sorted(finding_ids(conn, _list_of(of)))
+
+
+def _list_of(of: Case) -> str:
     first = case_id(of.platform, of.seller_id, FIRST)
-    shown = closed_list(of.case_id) if of.status == CLOSED and of.case_id == first else of.case_id
-    return sorted(finding_ids(conn, shown))
+    return closed_list(of.case_id) if of.status == CLOSED and of.case_id == first else of.case_id
 
 
 def cases_of_finding(conn: Connection, finding_id: str) -> list[str]:
@@ -112,10 +115,11 @@ def cases_of_finding(conn: Connection, finding_id: str) -> list[str]:
     return sorted(conn.scalars(select(case_finding.c.case_id).select_from(joined).where(case_finding.c.finding_id == finding_id)))
 
 
-def count_findings(conn: Connection, ids: Collection[str]) -> dict[str, int]:
-    """How many findings each case lists, for the list page."""
-    query = select(case_finding.c.case_id, func.count()).where(case_finding.c.case_id.in_(sorted(ids))).group_by(case_finding.c.case_id)
-    return {row[0]: row[1] for row in conn.execute(query)}
+def count_members(conn: Connection, of: Collection[Case]) -> dict[str, int]:
+    """How many findings each case answers for, for the list page."""
+    lists = {_list_of(c): c.case_id for c in of}
+    query = select(case_finding.c.case_id, func.count()).where(case_finding.c.case_id.in_(sorted(lists))).group_by(case_finding.c.case_id)
+    return {lists[row[0]]: row[1] for row in conn.execute(query)}
 
 
 def comment(conn: Connection, on: str, actor: str, text: str, at_us: int) -> Comment:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, RowMapping, insert, select, tuple_
+from sqlalchemy import Connection, Engine, RowMapping, select
 
 from app.log.group import GroupCommit
 from app.store import rejections, tables
+from app.store.effects import insert_new
 from app.store.engine import write
+from app.store.pairs import any_pair
 from app.store.rejections import Rejection
 
 Position = tuple[int, int]
@@ -66,11 +68,9 @@ class ReceiptDesk:
 
 
 def save(connection: Connection, receipts: Sequence[Receipt], refused: Sequence[Rejection] = ()) -> None:
-    """Keep receipts and rejections in the caller's transaction. Raises IntegrityError for a receipt_id that exists."""
-    if receipts:
-        connection.execute(insert(_RECEIPT), [_values(r) for r in receipts])
-    if refused:
-        rejections.save(connection, refused)
+    """Keep receipts and rejections in the caller's transaction; an id that was kept before stays as it first was."""
+    insert_new(connection, _RECEIPT.name, [_values(r) for r in receipts])
+    rejections.save(connection, refused)
 
 
 def find(connection: Connection, key_id: str, idempotency_key: str, since_us: int) -> Receipt | None:
@@ -94,7 +94,7 @@ def counts(connection: Connection, receipt: Receipt) -> Counts:
     found: dict[Position, Any] = {}
     for start in range(0, len(receipt.positions), _POSITIONS_PER_QUERY):
         chunk = receipt.positions[start : start + _POSITIONS_PER_QUERY]
-        query = select(*(_COUNT.c[name] for name in _COUNTED)).where(tuple_(_COUNT.c.partition, _COUNT.c.pos).in_(chunk))
+        query = select(*(_COUNT.c[name] for name in _COUNTED)).where(any_pair(_COUNT.c.partition, _COUNT.c.pos, chunk))
         found.update(((r.partition, r.pos), r) for r in connection.execute(query))
     rows = found.values()
     return Counts(

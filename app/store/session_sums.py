@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Select, Subquery, Table, and_, func, select, tuple_, union
+from sqlalchemy import Connection, Select, Subquery, Table, and_, func, select, union
 
 from app.domain.levels import Level
 from app.store import tables
+from app.store.pairs import any_pair
 from app.store.standing import stands
 
 _SESSION = tables.session
@@ -32,18 +33,17 @@ def overview(platform: str | None = None, session_id: str | None = None) -> Subq
     """Every session, or one, with host and audience, rows, late, first_us, last_us, severity and harm (float, for sorting)."""
 
     def of_one(statement: Select[Any], table: Table) -> Select[Any]:
-        if platform is None:
-            return statement
-        return statement.where(table.c.platform == platform, table.c.session_id == session_id)
+        one = (table.c.platform == platform, table.c.session_id == session_id)
+        return statement if platform is None else statement.where(*one)
 
     # a session whose start never came is known only from the rows that other partitions hold
     known = union(*(of_one(select(t.c.platform, t.c.session_id), t) for t in (_SESSION, _PART))).subquery("known")
     parts = of_one(_parts(), _PART).subquery("parts")
     found = of_one(_found(), _FINDING).subquery("found")
 
-    def beside(other: Any) -> Any:
-        return and_(known.c.platform == other.c.platform, known.c.session_id == other.c.session_id)
-
+    joined: Any = known
+    for other in (_SESSION, parts, found):
+        joined = joined.outerjoin(other, and_(*(known.c[name] == other.c[name] for name in ("platform", "session_id"))))
     return (
         select(
             known.c.platform,
@@ -56,10 +56,7 @@ def overview(platform: str | None = None, session_id: str | None = None) -> Subq
             func.coalesce(found.c.severity, 0).label("severity"),
             func.coalesce(found.c.harm, 0.0).label("harm"),
         )
-        .select_from(known)
-        .outerjoin(_SESSION, beside(_SESSION))
-        .outerjoin(parts, beside(parts))
-        .outerjoin(found, beside(found))
+        .select_from(joined)
         .subquery("overview")
     )
 
@@ -69,7 +66,7 @@ def harm_of(connection: Connection, sessions: Sequence[tuple[str, str]]) -> dict
     if not sessions:
         return {}
     query = select(_FINDING.c.platform, _FINDING.c.session_id, _FINDING.c.level, _FINDING.c.estimated_harm).where(
-        stands(), tuple_(_FINDING.c.platform, _FINDING.c.session_id).in_(list(sessions))
+        stands(), any_pair(_FINDING.c.platform, _FINDING.c.session_id, sessions)
     )
     totals: dict[tuple[str, str], Decimal] = {}
     levels: dict[tuple[str, str], Counter[Level]] = {}

@@ -33,6 +33,7 @@ def outbox_of(house: House) -> list[tuple[str, str]]:
 
 def test_a_case_shows_its_findings_remarks_referrals_and_trail(house: House) -> None:
     house.as_("analyst").post(f"/v1/cases/{house.case_id}/comments", json={"text": "asked for the invoices"})
+    house.clock.forward(1)
     house.proposed()
     case = house.as_("observer").get(f"/v1/cases/{house.case_id}").json()
     assert [f["finding_id"] for f in case["findings"]] == ["f_1"]
@@ -202,7 +203,9 @@ def test_the_authority_sees_what_was_sent_to_it(house: House) -> None:
     house.find(body_of("f_2", addressee="Ministry of Trade"))
     ministry = house.proposed(addressee="Ministry of Trade")
     house.as_("approver").post(f"/v1/referrals/{ministry}/approval", json={})
-    waiting = house.as_("analyst").post(f"/v1/cases/{house.case_id}/referral", json={"reasons": "below cost for hours"}).json()["referral_id"]
+    waiting = (
+        house.as_("analyst").post(f"/v1/cases/{house.case_id}/referral", json={"reasons": "below cost for hours"}).json()["referral_id"]
+    )
     assert house.as_("authority").get("/v1/referrals").json()["items"] == []
     assert house.as_("authority").get(f"/v1/referrals/{ministry}").status_code == 404
     house.as_("approver").post(f"/v1/referrals/{waiting}/approval", json={})
@@ -252,6 +255,7 @@ def test_findings_after_the_closing_open_the_next_case(house: House) -> None:
         assert case_close.follow_up(conn, house.clock()) == []
     shown = {c: [f["finding_id"] for f in admin.get(f"/v1/cases/{c}").json()["findings"]] for c in (house.case_id, second)}
     assert shown == {house.case_id: ["f_1"], second: ["f_2"]}
+    assert {c["case_id"]: c["findings_count"] for c in admin.get("/v1/cases").json()["items"]} == {house.case_id: 1, second: 1}
     house.find(body_of("f_3"))
     with write(house.engine) as conn:
         assert case_close.follow_up(conn, house.clock()) == [second]

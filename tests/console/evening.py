@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Sample bodies of architecture section 5 and their minutes: a planted loss, a flash sale as deep, a real clearance."""
 
 from __future__ import annotations

@@ -27,16 +27,15 @@ class Receiver:
     got: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
 
-@contextmanager
-def receiver() -> Iterator[Receiver]:
-    """Serve on a free port of 127.0.0.1."""
-    state = Receiver()
+def quiet_handler(answers: list[Answer], got: list[tuple[str, dict[str, str], bytes]] | None = None) -> type[BaseHTTPRequestHandler]:
+    """A handler class that uses up `answers` and adds to `got`."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            state.got.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
-            answer = state.answers.pop(0) if state.answers else Answer()
+            if got is not None:
+                got.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+            answer = answers.pop(0) if answers else Answer()
             if answer.status == 0:
                 self.close_connection = True
                 return
@@ -50,7 +49,15 @@ def receiver() -> Iterator[Receiver]:
         def log_message(self, *args: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    return Handler
+
+
+@contextmanager
+def receiver() -> Iterator[Receiver]:
+    """Serve on a free port of 127.0.0.1."""
+    state = Receiver()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), quiet_handler(state.answers, state.got))
     state.url = f"http://127.0.0.1:{server.server_port}/hook"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -7,7 +7,6 @@ import threading
 import time
 
 import pytest
-from docs.verify_webhook import verify
 from sqlalchemy import select
 
 from app.referral.deliver import Outcome, Sender, sender_for
@@ -17,6 +16,7 @@ from app.settings import Settings
 from app.store import outbox, tables
 from app.store.engine import read
 from app.worker.courier import LEASE_US, SECOND_US, Courier, courier_of
+from docs.verify_webhook import verify
 from tests.referral.house import House
 from tests.referral.receiver import Answer, Receiver
 
@@ -63,7 +63,7 @@ def test_from_the_proposal_to_the_authority(house: House, inbox: Receiver) -> No
 
 def test_a_flaky_receiver_gets_it_once_with_one_id(house: House, inbox: Receiver) -> None:
     house.approved()
-    inbox.answers = [Answer(503), Answer(301, {"location": "http://127.0.0.1/"}), Answer(0), Answer(200, body=b"thanks")]
+    inbox.answers += [Answer(503), Answer(301, {"location": "http://127.0.0.1/"}), Answer(0), Answer(200, body=b"thanks")]
     sending = courier(house, to(inbox))
     for wait_s in (0, 6, 6 * MINUTE_S, 34 * MINUTE_S):
         house.clock.forward(wait_s)
@@ -79,7 +79,7 @@ def test_a_flaky_receiver_gets_it_once_with_one_id(house: House, inbox: Receiver
 
 def test_retry_after_is_honoured(house: House, inbox: Receiver) -> None:
     house.approved()
-    inbox.answers = [Answer(429, {"retry-after": "3600"})]
+    inbox.answers += [Answer(429, {"retry-after": "3600"})]
     sending = courier(house, to(inbox))
     sending.round()
     house.clock.forward(3599)
@@ -112,7 +112,7 @@ def test_killed_between_send_and_record_sends_the_same_id_again(house: House, in
 
 def test_410_and_exhaustion_end_in_the_dead_letters_until_redelivered(house: House, inbox: Receiver) -> None:
     referral_id = house.approved()
-    inbox.answers = [Answer(410)]
+    inbox.answers += [Answer(410)]
     sending = courier(house, to(inbox))
     sending.round()
     assert state(house) == ("dead", 1)

@@ -25,26 +25,26 @@ def test_the_exact_bytes_arrive(inbox: Receiver) -> None:
 
 
 def test_a_redirect_is_a_failure_and_is_not_followed(inbox: Receiver) -> None:
-    inbox.answers = [Answer(302, {"location": inbox.url})]
+    inbox.answers += [Answer(302, {"location": inbox.url})]
     outcome = attempt(target(inbox), {}, b"{}")
     assert (outcome.status_code, outcome.error) == (302, "answered 302")
     assert len(inbox.got) == 1
 
 
 def test_a_long_answer_is_read_in_part(inbox: Receiver) -> None:
-    inbox.answers = [Answer(500, body=b"x" * (ANSWER_LIMIT_BYTES * 20))]
+    inbox.answers += [Answer(500, body=b"x" * (ANSWER_LIMIT_BYTES * 20))]
     outcome = attempt(target(inbox), {}, b"{}")
     assert outcome.status_code == 500
     assert outcome.excerpt == "x" * EXCERPT_CHARACTERS
 
 
 def test_nul_bytes_and_bad_utf8_can_be_stored(inbox: Receiver) -> None:
-    inbox.answers = [Answer(500, body=b"\x00no\xff")]
+    inbox.answers += [Answer(500, body=b"\x00no\xff")]
     assert attempt(target(inbox), {}, b"{}").excerpt == "no\ufffd"
 
 
 def test_hanging_up_is_an_outcome(inbox: Receiver) -> None:
-    inbox.answers = [Answer(0)]
+    inbox.answers += [Answer(0)]
     outcome = attempt(target(inbox), {}, b"{}")
     assert outcome.status_code is None
     assert "RemoteProtocolError" in str(outcome.error)

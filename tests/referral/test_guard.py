@@ -74,7 +74,9 @@ def test_names_that_lead_inside_are_refused(address: str) -> None:
         resolve(target, lambda host, port: [PUBLIC, address])
 
 
-@pytest.mark.parametrize("host", ["0x7f.1", "2130706433", "017700000001", "127.1", "[::ffff:10.0.0.1]", "[::1]", "169.254.169.254", "localhost"])
+@pytest.mark.parametrize(
+    "host", ["0x7f.1", "2130706433", "017700000001", "127.1", "[::ffff:10.0.0.1]", "[::1]", "169.254.169.254", "localhost"]
+)
 def test_spellings_of_inside_are_refused_by_the_systems_own_reading(host: str) -> None:
     with pytest.raises(TargetRefused):
         resolve(parse_target(f"https://{host}/", allow_loopback=False))

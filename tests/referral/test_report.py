@@ -14,10 +14,30 @@ from app.referral.message import CREATED, LIMIT_BYTES, Frozen, created
 from app.referral.report import packet, report_bytes
 from tests.referral.house import START_US, body_of
 
-FIELDS = (
-    "reporter reported witnesses injured provisions rule_pack_version relevant_market conduct cost intent_signals effect recoupment "
-    "defences exculpatory statistics evidence limitation human_approvers status addressee completeness seller_reply"
-).split()
+FIELDS = [
+    "reporter",
+    "reported",
+    "witnesses",
+    "injured",
+    "provisions",
+    "rule_pack_version",
+    "relevant_market",
+    "conduct",
+    "cost",
+    "intent_signals",
+    "effect",
+    "recoupment",
+    "defences",
+    "exculpatory",
+    "statistics",
+    "evidence",
+    "limitation",
+    "human_approvers",
+    "status",
+    "addressee",
+    "completeness",
+    "seller_reply",
+]
 
 
 def frozen(finding_id: str, segments: int = 2, **changes: Any) -> FrozenFinding:
@@ -76,7 +96,9 @@ def test_what_speaks_for_the_seller_is_said() -> None:
     assert facts == {"defence D5 unknown", "rule R06 insufficient", "buyers saved", "units not settled"}
 
 
-@pytest.mark.parametrize(("segments", "source", "expected"), [(2, "x", "complete"), (1, "x", "incomplete"), (1, "sha256:" + "a" * 64, "complete")])
+@pytest.mark.parametrize(
+    ("segments", "source", "expected"), [(2, "x", "complete"), (1, "x", "incomplete"), (1, "sha256:" + "a" * 64, "complete")]
+)
 def test_two_items_of_evidence_or_incomplete(segments: int, source: str, expected: str) -> None:
     cost = {"tier": "T1", "lo": 1, "hi": 1, "source": source}
     report = packet(matter(frozen("f_1", segments, cost=cost)))

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from docs.verify_webhook import verify
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from app.referral.sign import UnsafeKeyFile, begin_rotation, end_rotation, load_keys, load_or_create, parse_key, sign
+from docs.verify_webhook import verify
 
 BODY = '{"type":"referral.created","data":{"catatan":"harga di bawah biaya — Rp45.000"}}'.encode()
 AT_S = 1_794_398_400
@@ -109,4 +109,7 @@ def test_a_bad_key_says_why(line: str) -> None:
 
 def test_a_64_byte_key_of_another_sender_is_read() -> None:
     seed = bytes(range(32))
-    assert parse_key("whsk_" + base64.b64encode(seed + b"p" * 32).decode()).public == parse_key("whsk_" + base64.b64encode(seed).decode()).public
+    assert (
+        parse_key("whsk_" + base64.b64encode(seed + b"p" * 32).decode()).public
+        == parse_key("whsk_" + base64.b64encode(seed).decode()).public
+    )

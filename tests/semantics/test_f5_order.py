@@ -66,7 +66,9 @@ def test_a_dead_letter_holds_followers_until_redelivered(house: House) -> None:
     referral_id = house.approved()
     case = house.case_id
     house.message("follower", case, 2)
-    gone = Courier(house.engine, load_or_create(house.services.settings.referral_signing_key_file), lambda h, b: Outcome(410, 1, "gone"), house.clock)
+    gone = Courier(
+        house.engine, load_or_create(house.services.settings.referral_signing_key_file), lambda h, b: Outcome(410, 1, "gone"), house.clock
+    )
     assert gone.round() == 1
     house.clock.forward(30 * 86_400)
     assert due(house) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine
@@ -33,10 +34,18 @@ def test_receipt_and_rejections_go_together(engine: Engine) -> None:
         assert receipts.get(connection, "r1") == kept
         assert [r.rejection_id for r in rejections.of_receipt(connection, "r1")] == ["j1", "j2"]
         assert receipts.get(connection, "r9") is None
+    desk.save(receipt(at=999), [refusal("j1", index=9)])
+    with read(engine) as connection:  # the first answer stands
+        assert receipts.get(connection, "r1") == kept
+        assert [r.index for r in rejections.of_receipt(connection, "r1")] == [1, 2]
+
+
+def test_a_receipt_without_its_rejections_is_not_kept(engine: Engine) -> None:
+    broken = replace(refusal("j1"), problem=None)  # type: ignore[arg-type]
     with pytest.raises(IntegrityError):
-        desk.save(kept, [refusal("j3")])
+        ReceiptDesk(engine).save(receipt(), [broken])
     with read(engine) as connection:
-        assert len(rejections.of_receipt(connection, "r1")) == 2
+        assert receipts.get(connection, "r1") is None
 
 
 def test_concurrent_receipts_share_a_commit(engine: Engine) -> None:

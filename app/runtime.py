@@ -1,0 +1,163 @@
+"""What is running? Adapters, workers and repositories built once from the settings and closed in reverse (composition root)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Engine
+
+from app.api.configure import announce
+from app.api.services import Services
+from app.detection import model_file
+from app.detection.model import Model
+from app.domain.snapshot import CALENDAR_SCHEMA
+from app.domain.time import EPOCH
+from app.findings.rulebook import read_rule_book
+from app.log.port import EventLog
+from app.log.sqlite import SqliteEventLog
+from app.settings import Settings
+from app.store import snapshots
+from app.store.audit import AuditTrail
+from app.store.engine import make_engine, read, write
+from app.store.migrate import migrate
+from app.worker.contexts import contexts_of
+from app.worker.courier import courier_of
+from app.worker.loop import DetectorLoop
+
+
+@dataclass(frozen=True, slots=True)
+class Running(Services):
+    """Services with the threads that work behind them."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    threads: tuple[threading.Thread, ...] = ()
+
+
+def now_us() -> int:
+    """UTC microseconds; the one clock of the process."""
+    return time.time_ns() // 1000
+
+
+def open_services(settings: Settings, *, role: str | None = None) -> Running:
+    """Open log, store and audit, publish a first configuration, start the workers of the role."""
+    engine, log = open_store(settings), open_log(settings)
+    audit = AuditTrail(sqlite_path(settings.audit_url, settings))
+    bare = Services(settings, log, engine, audit, now_us, settings.secret())
+    configure(bare)
+    stop = threading.Event()
+    threads, checks = _workers(settings, log, engine, stop, role or settings.role)
+    for thread in threads:
+        thread.start()
+    return Running(settings, log, engine, audit, now_us, bare.secret, checks, stop, tuple(threads))
+
+
+def close(services: Services) -> None:
+    """Stop the workers, then close what they stood on."""
+    if isinstance(services, Running):
+        services.stop.set()
+        for thread in services.threads:
+            thread.join(timeout=30)
+    services.audit.close()
+    services.log.close()
+    services.engine.dispose()
+
+
+def open_store(settings: Settings) -> Engine:
+    """The store, migrated to the newest schema."""
+    url = settings.database_url
+    if url.startswith("sqlite:///"):
+        url = f"sqlite:///{sqlite_path(url, settings)}"
+    engine = make_engine(url)
+    migrate(engine)
+    return engine
+
+
+def open_log(settings: Settings) -> EventLog:
+    """The event log that the settings name."""
+    if not settings.log_url.startswith("sqlite:///"):
+        raise NotImplementedError("a Kafka log belongs to a later release; KAWAL_LOG_URL must be sqlite:///FILE")
+    return SqliteEventLog(sqlite_path(settings.log_url, settings), settings.partitions)
+
+
+def sqlite_path(url: str, settings: Settings) -> Path:
+    """The file of a sqlite:/// address; relative ones lie under home."""
+    path = Path(url.removeprefix("sqlite:///"))
+    path = path if path.is_absolute() else settings.home / path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def models_of(settings: Settings) -> Callable[[str], Model]:
+    """Model by id, from models_dir; its hashes are checked before any file is opened."""
+    return lambda model_id: model_file.load(settings.models_dir / model_id)
+
+
+def newest_model(settings: Settings) -> str | None:
+    """The id to begin with: as set, else of the latest manifest in models_dir; None where there is no model."""
+    if settings.model_id is not None:
+        return settings.model_id
+    from app.detection.manifest import read_manifest
+
+    folders = [p.parent for p in settings.models_dir.glob("*/manifest.json")]
+    dated = sorted((str(read_manifest(f).get("created_on") or ""), f.name) for f in folders)
+    return dated[-1][1] if dated else None
+
+
+def configure(services: Services) -> None:
+    """Publish what the settings and the reference tables say where the newest snapshot does not say it yet."""
+    settings = services.settings
+    with write(services.engine) as connection:
+        before = snapshots.load(connection, snapshots.newest(connection))
+        changes: snapshots.Changes = {}
+        if before.model_id is None or settings.model_id not in {None, before.model_id}:
+            model = newest_model(settings)
+            if model != before.model_id:
+                changes["model_id"] = model
+        if before.version == 0:
+            changes["alpha_open"] = settings.alpha_open
+            changes["calendar"] = read_calendar(settings.data_dir / "calendar.csv")
+        if changes:
+            snapshots.amend(connection, "runtime", "settings at start: " + ", ".join(sorted(changes)), lambda _: changes)
+    if changes:
+        announce(services)
+
+
+def read_calendar(path: Path) -> pl.DataFrame:
+    """Campaign days as CALENDAR_SCHEMA; empty where the file is missing."""
+    if not path.exists():
+        return pl.DataFrame(schema=CALENDAR_SCHEMA)
+    frame = pl.read_csv(path, try_parse_dates=True)
+    day = (pl.col("date") - pl.lit(EPOCH.date())).dt.total_days().cast(pl.Int64)
+    return frame.select(day.alias("day"), pl.col("campaign").cast(pl.String())).unique("day", keep="first", maintain_order=True).sort("day")
+
+
+def detector_loop(settings: Settings, log: EventLog, engine: Engine) -> DetectorLoop:
+    """A loop over every partition of the log."""
+    contexts = contexts_of(engine, read_rule_book(settings.data_dir / "rules"), models_of(settings))
+    return DetectorLoop(log, engine, contexts, keep_finals=settings.keep_finals, slice_bytes=settings.slice_max_bytes)
+
+
+def _workers(
+    settings: Settings, log: EventLog, engine: Engine, stop: threading.Event, role: str
+) -> tuple[list[threading.Thread], dict[str, Callable[[], str | None]]]:
+    threads: list[threading.Thread] = []
+    checks: dict[str, Callable[[], str | None]] = {}
+    if role in {"all", "detector"}:
+        loop = detector_loop(settings, log, engine)
+        threads.append(_thread("detector", loop.run, stop))
+        checks["detector"] = lambda: loop.failure
+        checks["model"] = lambda: None if any(d.context.model for d in loop.detectors) else "no model: novelty is not judged, price-cost rules are"
+    if role in {"all", "courier"}:
+        courier = courier_of(settings, engine, now_us)
+        threads.append(_thread("courier", courier.run, stop))
+    return threads, checks
+
+
+def _thread(name: str, work: Callable[[threading.Event], Any], stop: threading.Event) -> threading.Thread:
+    return threading.Thread(target=work, args=(stop,), name=f"kawal-{name}", daemon=True)

@@ -1,0 +1,131 @@
+"""When is a day frozen? As soon as every partition of the platform has fired past it and its clock is past 02:00 (SEMANTICS C5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Connection, Engine, delete, select
+
+from app.domain.events import ROW_SCHEMA, key_expr
+from app.domain.snapshot import Snapshot
+from app.domain.time import DAY_US, PANE_US, SEAL_HOUR_US, day_number, pane_end_us
+from app.log.port import EventLog, Part
+from app.log.record import pack_control, read_header, unpack
+from app.store import sealed_days, tables
+from app.store.engine import read, write
+from app.store.ledger import LedgerRow
+from app.windows import days, prices, sales
+from app.windows.admission import IDENTITY
+from app.windows.carry import PRICES_SCHEMA, SESSIONS_SCHEMA
+from app.worker.carrying import from_bytes
+
+SEALER = "sealer"
+
+
+def seal_ready(engine: Engine, log: EventLog, rows: list[LedgerRow], snapshot: Snapshot) -> bool:
+    """Seal what may be sealed; True if a platform's sealed_through has moved.
+
+    The store speaks: a partition passes its gate once the sealed day is committed. The `day_sealed` record that follows tells
+    other processes; losing it loses nothing (decision 003).
+    """
+    moved = False
+    for platform in sorted({p for row in rows for p in row.state.get("platforms", {})}):
+        moved = _seal_platform(engine, log, rows, snapshot, platform) or moved
+    return moved
+
+
+def _seal_platform(engine: Engine, log: EventLog, rows: list[LedgerRow], snapshot: Snapshot, platform: str) -> bool:
+    states = [row.state.get("platforms", {}).get(platform) for row in rows]
+    if len(rows) < log.partitions or any(s is None or s["clock"]["watermark_us"] is None for s in states):
+        return False
+    offset = snapshot.rule(platform).day_offset_us
+    target = _target(states, offset)
+    with read(engine) as connection:
+        sealed = sealed_days.sealed_through(connection, platform)
+    if sealed is None:
+        # nothing lies before the first rows: seal the empty past, so that their panes may read "no history"
+        target = min(target, _earliest(rows, log, platform, offset, target) - 1)
+    elif target <= sealed:
+        return False
+    with write(engine) as connection:
+        _freeze(connection, log, platform, target, offset)
+    body = {"platform": platform, "sealed_through": target}
+    log.append([Part(p, pack_control("day_sealed", body, edge=SEALER)) for p in range(log.partitions)])
+    return True
+
+
+def _target(states: list[Any], offset: int) -> int:
+    """The last day that every partition has left behind, by its watermark (02:00) and by its fired panes (midnight)."""
+    marks = [(int(s["clock"]["watermark_us"]) + offset - SEAL_HOUR_US) // DAY_US - 1 for s in states]
+    fired = [day_number(pane_end_us(int(s["fired"])), offset) - 1 for s in states if s["fired"] is not None]
+    return min(marks + fired)
+
+
+def _earliest(rows: list[LedgerRow], log: EventLog, platform: str, offset: int, target: int) -> int:
+    """The first local day with a row of the platform still open in some partition."""
+    first = target + 1
+    for row in rows:
+        pos = row.replay_from
+        while pos < row.next_pos:
+            records = [r for r in log.read(row.partition, pos) if r.pos < row.next_pos]
+            if not records:
+                break
+            pos = records[-1].pos + 1
+            for record in records:
+                unpacked = unpack(record.body)
+                if unpacked.rows is None:
+                    continue
+                low = unpacked.rows.filter(pl.col("platform") == platform)["occurred_us"].min()
+                if low is not None:
+                    first = min(first, day_number(int(low), offset))  # type: ignore[call-overload]
+    return first
+
+
+def _freeze(connection: Connection, log: EventLog, platform: str, target: int, offset: int) -> None:
+    part, late = tables.day_part, tables.late_row
+    bodies = connection.execute(select(part.c.body).where(part.c.platform == platform, part.c.day <= target)).scalars()
+    parts = pl.concat([pl.DataFrame(schema=days.PART_SCHEMA), *[from_bytes(bytes(b)) for b in bodies], _late(connection, log, platform, target, offset)])
+    for (day,), frame in sorted(days.merge(parts).partition_by("day", as_dict=True).items()):
+        if day > (sealed_days.sealed_through(connection, platform) or -1):
+            sealed_days.save(connection, platform, int(day), days.sealed(frame))
+    sealed_days.seal_through(connection, platform, target)
+    connection.execute(delete(part).where(part.c.platform == platform, part.c.day <= target))
+    connection.execute(delete(late).where(late.c.platform == platform, late.c.day <= target))
+
+
+def _late(connection: Connection, log: EventLog, platform: str, target: int, offset: int) -> pl.DataFrame:
+    """The late rows of the days, less those whose event was counted in time: probed against those days' log rows (A2)."""
+    late = tables.late_row
+    bodies = connection.execute(select(late.c.body, late.c.partition, late.c.pos).where(late.c.platform == platform, late.c.day <= target)).all()
+    if not bodies:
+        return pl.DataFrame(schema=days.PART_SCHEMA)
+    rows = pl.concat([from_bytes(bytes(b.body)) for b in bodies]).unique(IDENTITY, maintain_order=True)
+    places = {(b.partition, b.pos) for b in bodies}
+    low, high = int(rows["occurred_us"].min()), int(rows["occurred_us"].max())  # type: ignore[arg-type]
+    for partition in {p for p, _ in places}:
+        rows = rows.join(_counted_ids(log, partition, places, rows.select(IDENTITY), low, high), on=IDENTITY, how="anti")
+    keyed = rows.select(*ROW_SCHEMA).with_columns(key_expr(), (pl.col("occurred_us") // PANE_US).alias("pane"))
+    nothing = prices.segments(pl.DataFrame(schema=PRICES_SCHEMA), pl.DataFrame(schema=SESSIONS_SCHEMA))
+    return days.late_part(keyed, sales.pane_sums(keyed, nothing), offset)
+
+
+def _counted_ids(log: EventLog, partition: int, late_places: set[tuple[int, int]], ids: pl.DataFrame, low: int, high: int) -> pl.DataFrame:
+    """Ids among `ids` that another record of the partition holds too, in the span [low, high]."""
+    found = [ids.clear()]
+    pos, (_, upper) = log.bounds(partition)[0], log.bounds(partition)
+    while pos < upper:
+        records = log.read(partition, pos)
+        if not records:
+            break
+        pos = records[-1].pos + 1
+        for record in records:
+            header = read_header(record.body)
+            if header.kind != "rows" or header.max_us is None or header.max_us < low or (header.min_us or 0) > high:
+                continue
+            if (partition, record.pos) in late_places:
+                continue
+            rows = unpack(record.body).rows
+            if rows is not None:
+                found.append(rows.select(IDENTITY).join(ids, on=IDENTITY, how="semi"))
+    return pl.concat(found).unique()
