@@ -152,7 +152,9 @@ def _workers(
         loop = detector_loop(settings, log, engine)
         threads.append(_thread("detector", loop.run, stop))
         checks["detector"] = lambda: loop.failure
-        checks["model"] = lambda: None if any(d.context.model for d in loop.detectors) else "no model: novelty is not judged, price-cost rules are"
+        checks["model"] = lambda: (
+            None if any(d.context.model for d in loop.detectors) else "no model: novelty is not judged, price-cost rules are"
+        )
     if role in {"all", "courier"}:
         courier = courier_of(settings, engine, now_us)
         threads.append(_thread("courier", courier.run, stop))

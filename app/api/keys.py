@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.auth import AdminCaller
 from app.api.commands import recorded
+from app.api.configure import announce
 from app.api.problems import Problem
 from app.api.services import Services, ServicesDep
 from app.domain.cases import is_sandbox
 from app.domain.levels import Role
 from app.domain.time import iso
-from app.store import keys
+from app.store import keys, senders
 from app.store.engine import read, write
 from app.store.keys import ApiKey
 
@@ -76,6 +77,9 @@ def _create(services: Services, new: NewKey, actor: str) -> dict[str, Any]:
         made = keys.get(connection, key_id)
         assert made is not None
         recorded(services, actor, "key.created", {"key_id": key_id, "role": new.role.value, "platforms": list(made.platforms)})
+        enlisted = senders.enlist(connection, actor)
+    if enlisted is not None:
+        announce(services)
     return {**_shown(made), "secret": secret}
 
 
@@ -90,8 +94,12 @@ def _revoke(services: Services, key_id: str, actor: str) -> dict[str, Any]:
         key = keys.get(connection, key_id)
         if key is None:
             raise Problem("not-found", f"There is no key {key_id}.")
+        enlisted = None
         if ended:
             recorded(services, actor, "key.revoked", {"key_id": key_id})
+            enlisted = senders.enlist(connection, actor)
+    if enlisted is not None:
+        announce(services)
     return _shown(key)
 
 

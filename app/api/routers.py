@@ -4,10 +4,30 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from app.api import costs, events, findings, health, keys, problem_pages, products, receipts, rejections, sellers, sessions
+from app.api import (
+    case_commands,
+    cases,
+    costs,
+    delivery,
+    events,
+    findings,
+    health,
+    keys,
+    problem_pages,
+    products,
+    proposals,
+    receipts,
+    referrals,
+    rejections,
+    sellers,
+    sessions,
+    verdicts,
+)
 
 
 def include_all(app: FastAPI) -> None:
     """Mount every router."""
-    for module in (events, receipts, rejections, sessions, findings, sellers, products, costs, keys, problem_pages, health):
+    for module in (events, receipts, rejections, sessions, findings, verdicts, cases, case_commands, proposals, referrals, delivery):
+        app.include_router(module.router)
+    for module in (sellers, products, costs, keys, problem_pages, health):
         app.include_router(module.router)

@@ -26,7 +26,7 @@ class Services:
     clock: Callable[[], int]
     secret: bytes
     """Signs cursors (`settings.secret()`, read once)."""
-    metrics: Metrics = field(default_factory=Metrics)
+    metrics: Metrics = field(default_factory=Metrics, kw_only=True)
     checks: Mapping[str, Callable[[], str | None]] = field(default_factory=dict)
     """More readiness checks, by name: None is well, a sentence is what is missing (detector stopped, model not loaded ...)."""
 

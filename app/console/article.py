@@ -8,18 +8,26 @@ from typing import Final
 
 from markupsafe import Markup
 
-from app.console import amounts, clock
+from app.console import amounts, clock, thin
 from app.console.chart import WIDE, Chart, Minute
 from app.console.facts import ProductFacts
 from app.console.plot import draw
 from app.console.words import Words
-from app.domain.time import MINUTE_US
 
-ROWS: Final = 40
-"""At most so many rows stand in a table; the step grows instead. Every minute is at the API."""
-STEPS_MIN: Final = (1, 2, 5, 10, 15, 30, 60, 120, 360, 1440)
-MOST_MINUTES: Final = 480
-"""A plot holds at most so many minutes; a longer session is drawn by its last ones (a page stays under 100 kB)."""
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How much of a page one product may take: width of the plot, most steps in it, most rows of its table.
+
+    Every minute is at the API; a page stays under 100 kB.
+    """
+
+    width: int = WIDE
+    steps: int = 480
+    rows: int = 48
+
+
+ALONE: Final = Room()
 
 
 @dataclass(frozen=True)
@@ -35,52 +43,46 @@ class Article:
     zone: str
 
 
-def article(facts: ProductFacts, minutes: Sequence[Minute], ident: str, width: int = WIDE) -> Article:
+def article(facts: ProductFacts, minutes: Sequence[Minute], ident: str, room: Room = ALONE) -> Article:
     """Draw and tabulate one product."""
-    shown = minutes[-MOST_MINUTES:]
+    step = thin.step_for(minutes, room.steps)
     title = f"Harga per menit · price per minute: {facts.name or facts.product_id}, {facts.seller_id}"
-    chart = Chart(ident, title, shown, facts.spells, facts.currency, facts.part("cost").get("tier"), facts.offset_us, width)
-    step, rows = table(shown, facts.currency, facts.offset_us)
-    return Article(ident, facts, Markup(draw(chart)) if shown else Markup(""), _note(len(minutes)), step, rows, clock.zone(facts.offset_us))
+    shown = thin.joined(minutes, step, facts.offset_us)
+    tier = facts.part("cost").get("tier")
+    chart = Chart(ident, title, shown, facts.spells, facts.currency, tier, facts.offset_us, room.width, step)
+    in_table, rows = table(minutes, facts.currency, facts.offset_us, room.rows)
+    svg = Markup(draw(chart)) if shown else Markup("")
+    return Article(ident, facts, svg, _note(len(minutes), step), in_table, rows, clock.zone(facts.offset_us))
 
 
-def _note(count: int) -> Words:
+def _note(count: int, step: int) -> Words:
     if not count:
         return Words("Belum ada menit yang selesai dihitung.", "No minute was closed yet.")
-    if count > MOST_MINUTES:
-        return Words(f"{MOST_MINUTES} menit terakhir dari {count}.", f"The last {MOST_MINUTES} of {count} minutes.")
+    if step > 1:
+        return Words(
+            f"Harga penjual rata-rata tertimbang unit tiap {step} menit; menit di bawah biaya dengan harga terendahnya. Pita acuan ±5 %.",
+            f"Unit-weighted seller's price in steps of {step} minutes; minutes under cost show their lowest price. Reference band ±5 %.",
+        )
     return Words(
         "Harga penjual rata-rata tertimbang unit per menit; pita acuan ±5 %.",
         "Unit-weighted seller's price per minute; reference band ±5 %.",
     )
 
 
-def table(minutes: Sequence[Minute], currency: str, offset_us: int) -> tuple[int, list[tuple[str, ...]]]:
-    """(minutes per row, rows): the plot in numbers, at most ROWS of them."""
-    if not minutes:
-        return 1, []
-    span = (minutes[-1].minute_us - minutes[0].minute_us) // MINUTE_US + 1
-    step = next((s for s in STEPS_MIN if span / s <= ROWS - 1), STEPS_MIN[-1])
-    slots: dict[int, list[Minute]] = {}
-    for minute in minutes:
-        slots.setdefault((minute.minute_us + offset_us) // (step * MINUTE_US), []).append(minute)
-    return step, [_row(slot * step * MINUTE_US - offset_us, part, currency, offset_us) for slot, part in sorted(slots.items())]
+def table(minutes: Sequence[Minute], currency: str, offset_us: int, most: int) -> tuple[int, list[tuple[str, ...]]]:
+    """(minutes per row, rows): the plot in numbers."""
+    step = thin.step_for(minutes, most)
+    return step, [_row(minute, currency, offset_us) for minute in thin.joined(minutes, step, offset_us)]
 
 
-def _row(begin_us: int, part: list[Minute], currency: str, offset_us: int) -> tuple[str, ...]:
-    sold = [m for m in part if m.mean is not None and (m.units_milli or 0) > 0]
-    milli = sum(m.units_milli or 0 for m in part)
-    mean = sum((m.mean or 0) * (m.units_milli or 0) for m in sold) / sum(m.units_milli or 0 for m in sold) if sold else None
-    last = part[-1]
-    lows = [m.low for m in part if m.low is not None]
-    highs = [m.high for m in part if m.high is not None]
+def _row(minute: Minute, currency: str, offset_us: int) -> tuple[str, ...]:
     return (
-        clock.hour_minute(begin_us, offset_us),
-        amounts.money(mean, currency),
-        amounts.money(min(lows, default=None), currency),
-        amounts.money(max(highs, default=None), currency),
-        amounts.units(milli),
-        amounts.money(last.price_in_force, currency),
-        amounts.money(last.reference, currency),
-        amounts.money_range(last.cost_lo, last.cost_hi, currency),
+        clock.hour_minute(minute.minute_us, offset_us),
+        amounts.money(minute.mean, currency),
+        amounts.money(minute.low, currency),
+        amounts.money(minute.high, currency),
+        amounts.units(minute.units_milli),
+        amounts.money(minute.price_in_force, currency),
+        amounts.money(minute.reference, currency),
+        amounts.money_range(minute.cost_lo, minute.cost_hi, currency),
     )

@@ -56,6 +56,12 @@ class Chart:
     tier: str | None = None
     offset_us: int = JAKARTA_OFFSET_US
     width: int = WIDE
+    step_min: int = 1
+
+    @property
+    def step_us(self) -> int:
+        """How long each row lasts."""
+        return self.step_min * MINUTE_US
 
     @property
     def right(self) -> int:
@@ -70,7 +76,7 @@ class Chart:
     @property
     def end_us(self) -> int:
         """End of the last minute, at least five minutes after the start."""
-        return max(max((m.minute_us for m in self.minutes), default=0) + MINUTE_US, self.begin_us + 5 * MINUTE_US)
+        return max(max((m.minute_us for m in self.minutes), default=0) + self.step_us, self.begin_us + 5 * MINUTE_US)
 
     def time(self) -> Scale:
         """Time to the right."""
@@ -85,6 +91,11 @@ class Chart:
         """Units upwards, on the small axis; minutes whose cancellations outweigh their sales show as none."""
         most = max((m.units_milli or 0 for m in self.minutes), default=0)
         return Scale(0, max(most, 1000), UNITS_BOTTOM, UNITS_TOP)
+
+
+def is_under_cost(minute: Minute) -> bool:
+    """The minute's mean price lies under the low end of the cost."""
+    return minute.mean is not None and minute.cost_lo is not None and minute.mean < minute.cost_lo
 
 
 def _prices(minute: Minute) -> tuple[float | None, ...]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from app.console import amounts, reading
 from app.console.access import Reader
-from app.console.article import article
+from app.console.article import Room, article
 from app.console.chart import NARROW
 from app.console.facts import ProductFacts
 from app.console.reading import Shelf
 from app.console.render import depth
 from app.console.words import Words
 
-ALIKE = 0.05
+HALF: Final = Room(NARROW, 180, 30)
+ALIKE: Final = 0.05
 """Cuts whose depths differ by less than this share are called equally deep."""
 
 
@@ -26,7 +28,7 @@ def compare_page(connection: Connection, reader: Reader, names: list[tuple[str, 
     shown = [facts for facts in found if facts is not None]
     if len(shown) < len(names):
         return None
-    articles = [article(facts, reading.minutes(connection, facts), f"p{i}", NARROW) for i, facts in enumerate(shown)]
+    articles = [article(facts, reading.minutes(connection, facts), f"p{i}", HALF) for i, facts in enumerate(shown)]
     return {"articles": articles, "verdict": verdict(shown), "lines": lines(shown)}
 
 
@@ -57,10 +59,10 @@ def verdict(shown: list[ProductFacts]) -> Words:
     return Words(f"{cuts.id}, {ends.id}. {why.id}", f"{cuts.en}, {ends.en}. {why.en}")
 
 
-def lines(shown: list[ProductFacts]) -> list[tuple[str, str, list[str]]]:
+def lines(shown: list[ProductFacts]) -> list[tuple[str, str, Sequence[str | Words]]]:
     """(Indonesian, English, one value per product)."""
     return [
-        ("Ringkasnya", "in short", [f"{f.summary.id} {f.summary.en}" for f in shown]),
+        ("Ringkasnya", "in short", [f.summary for f in shown]),
         ("Terhadap harga acuan", "against the reference price", [_gap(f.depth) for f in shown]),
         ("Terhadap biaya", "against cost", [_gap(f.cost_gap) for f in shown]),
         ("Biaya per unit", "unit cost", [f"{f.cost_words} ({f.part('cost').get('tier') or 'T4'})" for f in shown]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from app.console.chart import LEFT, Chart
+from app.console.chart import LEFT, Chart, is_under_cost
 
 STEP = 160
 """Least width of one entry."""
@@ -30,7 +30,7 @@ def entries(chart: Chart) -> list[tuple[str, str]]:
         (any(m.mean is not None for m in minutes), price, "harga penjual · price"),
         (_any_under(chart), '<path class="under" d="M9-4.5l4.5 4.5-4.5 4.5-4.5-4.5Z"/>', "di bawah biaya · below"),
         (any(m.price_in_force is not None for m in minutes), '<path class="force" d="M0 3H9V-3H18"/>', "harga berlaku · in force"),
-        (any(m.reference is not None for m in minutes), reference + '<path class="ref-line" d="M0 0H18"/>', "acuan · reference ±5 %"),
+        (any(m.reference is not None for m in minutes), reference + '<path class="ref-line" d="M0 0H18"/>', "acuan · reference"),
         (any(m.cost_lo is not None for m in minutes), _cost_swatch(chart), f"biaya · cost{tier}"),
         (bool(chart.spells), spell + '<path class="spell-edge" d="M0-6H18"/>', "temuan · finding"),
         (any(m.units_milli for m in minutes), bars, "unit · units"),
@@ -39,7 +39,7 @@ def entries(chart: Chart) -> list[tuple[str, str]]:
 
 
 def _any_under(chart: Chart) -> bool:
-    return any(m.mean is not None and m.cost_lo is not None and m.mean < m.cost_lo for m in chart.minutes)
+    return any(is_under_cost(m) for m in chart.minutes)
 
 
 def _cost_swatch(chart: Chart) -> str:

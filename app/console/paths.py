@@ -25,7 +25,7 @@ def _runs(chart: Chart, pick: Callable[[Minute], T | None], bridge_us: int | Non
     run: tuple[int, int, T] | None = None
     for minute in chart.minutes:
         value = pick(minute)
-        begin, end = minute.minute_us, minute.minute_us + MINUTE_US
+        begin, end = minute.minute_us, minute.minute_us + chart.step_us
         if run and (begin <= run[1] or bridge_us is None or begin - run[1] <= bridge_us):
             run = (run[0], begin, run[2])
         if run and value == run[2] and run[1] == begin:
@@ -63,14 +63,14 @@ def points(chart: Chart, pick: Pick) -> list[tuple[int, float, float]]:
     """(minute, x, y) of every minute with a value, in the middle of its minute."""
     time, price = chart.time(), chart.price()
     found = [(m.minute_us, pick(m)) for m in chart.minutes]
-    return [(us, time.at(us + MINUTE_US / 2), price.at(v)) for us, v in found if v is not None]
+    return [(us, time.at(us + chart.step_us / 2), price.at(v)) for us, v in found if v is not None]
 
 
-def joined(spots: Sequence[tuple[int, float, float]]) -> str:
+def joined(chart: Chart, spots: Sequence[tuple[int, float, float]]) -> str:
     """A line through points, broken where nothing was sold for longer than a price holds."""
     parts, before = [], None
     for us, x, y in spots:
-        parts.append(f"{'M' if before is None or us - before > HOLDS_US else 'L'}{number(x)} {number(y)}")
+        parts.append(f"{'M' if before is None or us - before > max(HOLDS_US, chart.step_us) else 'L'}{number(x)} {number(y)}")
         before = us
     return "".join(parts)
 
@@ -89,7 +89,7 @@ def ranges(chart: Chart) -> str:
     """An upright stroke from the lowest to the highest sale of each minute where they differ."""
     time, price = chart.time(), chart.price()
     both = [(m.minute_us, m.low, m.high) for m in chart.minutes if m.low is not None and m.high is not None and m.low != m.high]
-    return "".join(f"M{number(time.at(us + MINUTE_US / 2))} {number(price.at(low))}V{number(price.at(high))}" for us, low, high in both)
+    return "".join(f"M{number(time.at(us + chart.step_us / 2))} {number(price.at(low))}V{number(price.at(high))}" for us, low, high in both)
 
 
 def bars(chart: Chart) -> str:
@@ -97,4 +97,4 @@ def bars(chart: Chart) -> str:
     time, units = chart.time(), chart.units()
     sold = [(m.minute_us, m.units_milli) for m in chart.minutes if m.units_milli is not None and m.units_milli > 0]
     foot = number(units.start)
-    return "".join(f"M{number(time.at(us + MINUTE_US / 2))} {foot}V{number(units.at(milli))}" for us, milli in sold)
+    return "".join(f"M{number(time.at(us + chart.step_us / 2))} {foot}V{number(units.at(milli))}" for us, milli in sold)

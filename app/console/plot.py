@@ -15,6 +15,7 @@ from app.console.chart import (
     UNITS_TOP,
     Chart,
     Minute,
+    is_under_cost,
 )
 from app.console.legend import legend
 from app.console.paths import number
@@ -46,11 +47,6 @@ def describe(chart: Chart) -> str:
         f"{under} dari {len(sold)} menit di bawah biaya. "
         f"Seller's price per minute {prices}; {under} of {len(sold)} minutes under cost."
     )
-
-
-def is_under_cost(minute: Minute) -> bool:
-    """The minute's mean price lies under the low end of the cost."""
-    return minute.mean is not None and minute.cost_lo is not None and minute.mean < minute.cost_lo
 
 
 def _backdrop(chart: Chart) -> str:
@@ -96,12 +92,15 @@ def _time_axis(chart: Chart) -> str:
 
 def _units(chart: Chart) -> str:
     units = chart.units()
-    width = max(1.2, min(9.0, 0.7 * (chart.right - LEFT) / max(1, (chart.end_us - chart.begin_us) // 60_000_000)))
+    width = max(1.2, min(9.0, 0.7 * (chart.right - LEFT) / max(1, (chart.end_us - chart.begin_us) // chart.step_us)))
     marks = "".join(
         f'<text class="tick" x="{LEFT - 8}" y="{number(units.at(v))}" dy=".32em" text-anchor="end">{amounts.units(int(v))}</text>'
         for v in (0, units.high)
     )
-    label = f'<text class="axis" x="{LEFT}" y="{UNITS_TOP - 6}">unit per menit · units per minute</text>'
+    per = (
+        "unit per menit · units per minute" if chart.step_min == 1 else f"unit per {chart.step_min} menit · units per {chart.step_min} min"
+    )
+    label = f'<text class="axis" x="{LEFT}" y="{UNITS_TOP - 6}">{per}</text>'
     return f'{label}{marks}<path class="bars" stroke-width="{number(width)}" d="{paths.bars(chart)}"/>'
 
 
@@ -118,7 +117,7 @@ def _bands(chart: Chart) -> str:
 def _prices(chart: Chart) -> str:
     fair = paths.points(chart, lambda m: None if is_under_cost(m) else m.mean)
     under = paths.points(chart, lambda m: m.mean if is_under_cost(m) else None)
-    line = paths.joined(paths.points(chart, lambda m: m.mean))
+    line = paths.joined(chart, paths.points(chart, lambda m: m.mean))
     force = paths.step_line(chart, lambda m: m.price_in_force)
     return (
         f'<path class="force" d="{force}"/><path class="range" d="{paths.ranges(chart)}"/><path class="mean" d="{line}"/>'

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from app.console import amounts, clock, reading
-from app.console.article import Article, article
+from app.console.article import ALONE, Article, Room, article
 from app.console.facts import ProductFacts
 from app.console.reading import Shelf
 from app.console.session_list import harm_words, host_words, levels_words, state
@@ -17,7 +17,8 @@ from app.store.sessions import Session
 
 IN_FULL: Final = 3
 """So many products are drawn at once: a page stays under 100 kB. Every other one is a click away."""
-PER_PAGE: Final = 40
+SHARED: Final = Room(steps=96, rows=24)
+PER_PAGE: Final = 30
 OTHERS: Final = Words("Produk lain dalam sesi ini", "other products of this session")
 EVERY: Final = Words("Semua produk sesi ini", "all products of this session")
 
@@ -34,7 +35,9 @@ def session_page(
     if shown is None:
         return None
     chosen = product_id is not None
-    articles = [] if number > 1 and not chosen else [_article(connection, facts, i) for i, facts in enumerate(shown)]
+    articles = (
+        [] if number > 1 and not chosen else [_article(connection, facts, i, ALONE if chosen else SHARED) for i, facts in enumerate(shown)]
+    )
     seen = {(f.seller_id, f.product_id, f.key) for f in shown}
     rest = (
         []
@@ -66,8 +69,8 @@ def _chosen(
     return None if found is None else [found]
 
 
-def _article(connection: Connection, facts: ProductFacts, number: int) -> Article:
-    return article(facts, reading.minutes(connection, facts), f"p{number}")
+def _article(connection: Connection, facts: ProductFacts, number: int, room: Room) -> Article:
+    return article(facts, reading.minutes(connection, facts), f"p{number}", room)
 
 
 def facts_of(connection: Connection, session: Session, offset_us: int) -> list[tuple[str, str, str]]:

@@ -30,9 +30,7 @@ def _plain(value: Any) -> Any:
 
 def canonical_bytes(value: Any) -> bytes:
     """UTF-8 JSON with sorted keys and no spaces; raises TypeError for a type without a canonical form."""
-    return json.dumps(
-        _plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return json.dumps(_plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
 def digest(value: Any) -> str:

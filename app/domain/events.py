@@ -82,9 +82,7 @@ ROW_SCHEMA: Final[dict[str, pl.DataType]] = {
     "extra": TEXT,  # unknown fields as JSON, at most 1 kB (D8)
 }
 
-CONTENT_COLUMNS: Final = tuple(
-    c for c in ROW_SCHEMA if c not in {"sender", "received_us", "arrival_us", "backfill", "copy", "extra"}
-)
+CONTENT_COLUMNS: Final = tuple(c for c in ROW_SCHEMA if c not in {"sender", "received_us", "arrival_us", "backfill", "copy", "extra"})
 """Two rows with one (posting_platform, event_id) are one event iff these agree (A2)."""
 
 SESSION = ("platform", "session_id")
@@ -99,6 +97,4 @@ def empty_rows() -> pl.DataFrame:
 
 def key_expr() -> pl.Expr:
     """The partition key of a row: platform + ":" + category_id, product_id where category_id is missing (D1)."""
-    return pl.concat_str(
-        pl.col("platform"), pl.lit(":"), pl.coalesce("category_id", "product_id")
-    ).alias("key")
+    return pl.concat_str(pl.col("platform"), pl.lit(":"), pl.coalesce("category_id", "product_id")).alias("key")

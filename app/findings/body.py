@@ -67,10 +67,14 @@ def told_body(base: str, spell: Spell, facts: Facts, judgement: Judgement) -> di
         "spells": [{"from": iso(a), "to": None if b is None else iso(b)} for a, b in _spans(spell)],
         "status": "open" if spell.open else "closed",
         "severity_row": judgement.row,
-        "tests": [{"rule": t.rule, "status": str(t.status), "why": t.why.plain(), "quantities": dict(t.quantities)} for t in judgement.tests],
+        "tests": [
+            {"rule": t.rule, "status": str(t.status), "why": t.why.plain(), "quantities": dict(t.quantities)} for t in judgement.tests
+        ],
         "rules": list(judgement.rules),
         "addressee": judgement.addressee,
-        "defences": [{"id": d.id, "status": str(d.status), "evidence": dict(d.evidence), "opened_by": d.opened_by} for d in judgement.defences],
+        "defences": [
+            {"id": d.id, "status": str(d.status), "evidence": dict(d.evidence), "opened_by": d.opened_by} for d in judgement.defences
+        ],
         "exemption": {"exempt": judgement.exemption.exempt, "why": judgement.exemption.why.plain()},
         "size": {"class": facts.size_class, "status": facts.size_status, "owner_group": facts.owner_group},
         "caps": [{"cap": c.cap.name, "reason": c.reason.plain(), "task": c.task.plain()} for c in judgement.caps],

@@ -28,12 +28,16 @@ EMPTY_ROOT: Final = hashlib.sha256(b"").hexdigest()
 
 def segments(rows: pl.DataFrame) -> list[Segment]:
     """Segments of the rows (ROW_SCHEMA + key): one event per line, sorted by (occurred_us, event_id), no event twice."""
-    cut = rows.unique(CONTENT_COLUMNS).sort("occurred_us", "posting_platform", "event_id").with_columns(
-        ((pl.col("occurred_us") // MINUTE_US) * MINUTE_US).alias("minute_us")
+    cut = (
+        rows.unique(CONTENT_COLUMNS)
+        .sort("occurred_us", "posting_platform", "event_id")
+        .with_columns(((pl.col("occurred_us") // MINUTE_US) * MINUTE_US).alias("minute_us"))
     )
     found: list[Segment] = []
     for part in cut.partition_by("key", "minute_us", maintain_order=True):
-        lines = [canonical_bytes({k: v for k, v in row.items() if v is not None}) for row in part.select(CONTENT_COLUMNS).iter_rows(named=True)]
+        lines = [
+            canonical_bytes({k: v for k, v in row.items() if v is not None}) for row in part.select(CONTENT_COLUMNS).iter_rows(named=True)
+        ]
         body = b"\n".join(lines) + b"\n"
         found.append(Segment(str(part["key"][0]), int(part["minute_us"][0]), hashlib.sha256(body).hexdigest(), body))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.domain.time import DAY_US, MINUTE_US, PANE_US
@@ -56,7 +56,7 @@ class Spell:
 
     def dump(self) -> str:
         """Canonical JSON."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return json.dumps(vars(self), sort_keys=True, separators=(",", ":"))
 
     def tell(self, signature: str) -> bool:
         """Begin a new version if what is told differs from the newest one; True if so."""
@@ -128,13 +128,22 @@ def _below(spell: Spell, final: Mapping[str, Any], end: int) -> None:
     if spell.lowest is None or value * spell.lowest[1] < spell.lowest[0] * units:
         spell.lowest = [value, units]
     spell.first_below_us = spell.first_below_us or end
-    spell.last_below_us = end
-    spell.at_below = {c: final[c] for c in AT_BELOW}
+    if final["pane_below_units"] > 0 or spell.at_below is None:
+        spell.last_below_us = end
+        if spell.at_below is None or _still_cheap(final):
+            spell.at_below = {c: final[c] for c in AT_BELOW}
     spell.unfunded = spell.unfunded or int(final["w1_unfunded"]) > 0
     minute = (end - 1) // MINUTE_US
     if minute != spell.last_below_minute:
         spell.below_minutes += 1
         spell.last_below_minute = minute
+
+
+def _still_cheap(final: Mapping[str, Any]) -> bool:
+    """Is the price in force at the pane's end still under cost? If not, what is announced now belongs to the price after."""
+    bar = final["cost_lo"] if final["cost_tier"] == "T1" else final["cost_hi"]
+    shown = final["force_ps"] if final["force_ps"] is not None else final["force_price"]
+    return bar is None or shown is None or int(shown) < int(bar)
 
 
 def _cheapest(spell: Spell, final: Mapping[str, Any]) -> None:

@@ -5,36 +5,15 @@ Times are UTC microseconds (BIGINT). Sums that may pass 2**63 are decimal string
 
 from __future__ import annotations
 
-from typing import Final
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, Table
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from app.store.columns import PAIR_COLUMNS, metadata
+from app.store.columns import key as _key
+from app.store.columns import number as _int
+from app.store.columns import pair as _pair
+from app.store.columns import text as _text
 
-NAMING: Final = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata: Final = MetaData(naming_convention=NAMING)
-
-
-def _key(name: str, kind: type | String = String) -> Column[object]:
-    return Column(name, kind, primary_key=True)
-
-
-def _int(name: str, nullable: bool = True) -> Column[int]:
-    return Column(name, BigInteger, nullable=nullable)
-
-
-def _text(name: str, nullable: bool = True) -> Column[str]:
-    return Column(name, Text, nullable=nullable)
-
-
-PAIR_COLUMNS: Final = ("platform", "session_id", "seller_id", "product_id", "key")
-
-
-def _pair() -> list[Column[object]]:
-    return [_key(c) for c in PAIR_COLUMNS]
-
+__all__ = ["PAIR_COLUMNS", "metadata"]
 
 # ---- the detector's own state (SEMANTICS D4) -------------------------------------------------------------------
 ledger = Table(

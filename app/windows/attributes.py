@@ -73,7 +73,5 @@ def _asof(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
     """The last right row at or before left.__at, per pair; left keeps its order."""
     ordered = right.sort("occurred_us", maintain_order=True)
     numbered = left.with_row_index("__row").sort("__at", maintain_order=True)
-    joined = numbered.join_asof(
-        ordered, left_on="__at", right_on="occurred_us", by=list(PAIR), strategy="backward", check_sortedness=False
-    )
+    joined = numbered.join_asof(ordered, left_on="__at", right_on="occurred_us", by=list(PAIR), strategy="backward", check_sortedness=False)
     return joined.sort("__row").drop("__row", "occurred_us", strict=False)

@@ -91,7 +91,9 @@ def sealed(parts: pl.DataFrame) -> pl.DataFrame:
     key = [*DAY_KEY, "category_id", "currency", "day"]
     rename = {"units": "units_milli"}
     every = merged.group_by(key).agg(*[pl.col(c).sum() for c in PART_SUMS], pl.col("low").min(), pl.col("high").max())
-    clean = merged.filter("clean").group_by(key).agg(*[pl.col(c).sum().alias(f"clean_{c}") for c in ("units", "value_s", "value_b", "units_b")])
+    clean = (
+        merged.filter("clean").group_by(key).agg(*[pl.col(c).sum().alias(f"clean_{c}") for c in ("units", "value_s", "value_b", "units_b")])
+    )
     frame = (
         every.rename(rename)
         .join(clean, on=key, how="left", nulls_equal=True)

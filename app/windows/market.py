@@ -23,6 +23,6 @@ def reference_price(figures: pl.DataFrame) -> pl.DataFrame:
         pl.element().filter(((pl.element() - pl.element().median()).abs() <= IRREGULAR * pl.element().median()))
     )
     enough = pl.col("__anchors").list.len() >= 3
-    return frame.with_columns(
-        pl.when(enough).then(agreeing.list.median()).otherwise(pl.col("__mid")).alias("reference")
-    ).drop("__anchors", "__mid")
+    return frame.with_columns(pl.when(enough).then(agreeing.list.median()).otherwise(pl.col("__mid")).alias("reference")).drop(
+        "__anchors", "__mid"
+    )

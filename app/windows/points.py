@@ -18,12 +18,7 @@ def natural(rows: pl.DataFrame, held: pl.DataFrame, sums: pl.DataFrame, first: i
     begins = held.filter(pl.col("end_us") > pl.col("start_us")).select(*PAIR, (pl.col("start_us") // PANE_US).alias("pane"))
     ends = held.filter(pl.col("end_us") > pl.col("start_us")).select(*PAIR, (pl.col("end_us") // PANE_US).alias("pane"))
     leaving = sums.select(*PAIR, (pl.col("pane") + PANES_PER_MINUTE).alias("pane"))
-    return (
-        pl.concat([own, begins, ends, leaving])
-        .filter(pl.col("pane").is_between(first, last))
-        .unique()
-        .sort(*PAIR, "pane")
-    )
+    return pl.concat([own, begins, ends, leaving]).filter(pl.col("pane").is_between(first, last)).unique().sort(*PAIR, "pane")
 
 
 def minutes(spans: pl.DataFrame, first: int, last: int) -> pl.DataFrame:

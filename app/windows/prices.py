@@ -81,7 +81,9 @@ def at(moments: pl.DataFrame, on: str, held: pl.DataFrame) -> pl.DataFrame:
 
 def time_weighted(points: pl.DataFrame, held: pl.DataFrame, span_us: int) -> pl.DataFrame:
     """Add force_seconds_w1 (microseconds) and force_mean_w1 over the last `span_us` before each point's end_us."""
-    near = points.select(*PAIR, "end_us").unique().join(held.select(*PAIR, "start_us", pl.col("end_us").alias("until_us"), "price"), on=PAIR)
+    near = (
+        points.select(*PAIR, "end_us").unique().join(held.select(*PAIR, "start_us", pl.col("end_us").alias("until_us"), "price"), on=PAIR)
+    )
     overlap = pl.min_horizontal("until_us", "end_us") - pl.max_horizontal("start_us", pl.col("end_us") - span_us)
     weighed = (
         near.with_columns(overlap.alias("part"))

@@ -24,9 +24,7 @@ def windows(points: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
     return _window(points, sums, "w30", last_minute, LONG_MINUTES, pl.col("pane") // PANES_PER_MINUTE, PANES_PER_MINUTE)
 
 
-def _window(
-    points: pl.DataFrame, sums: pl.DataFrame, prefix: str, at: pl.Expr, span: int, place: pl.Expr, width: int
-) -> pl.DataFrame:
+def _window(points: pl.DataFrame, sums: pl.DataFrame, prefix: str, at: pl.Expr, span: int, place: pl.Expr, width: int) -> pl.DataFrame:
     """One window: sums placed at `place`, points at `at`, both in steps of `width` panes, the last `span` steps summed."""
     names = [*SUMS, "low", "high"]
     marks = points.with_columns(at.alias("__at"))
@@ -57,9 +55,7 @@ def _corrected(joined: pl.DataFrame, changes: pl.DataFrame, prefix: str, span: i
         changes.select(*PAIR, pl.col("pane").alias("sold"), "effective", *SUMS), on=PAIR, how="inner"
     )
     place = pl.col("sold") // width
-    hit = hit.filter(
-        (pl.col("effective") <= pl.col("pane")) & (place <= pl.col("__at")) & (place > pl.col("__at") - span)
-    )
+    hit = hit.filter((pl.col("effective") <= pl.col("pane")) & (place <= pl.col("__at")) & (place > pl.col("__at") - span))
     summed = hit.group_by(*PAIR, "pane").agg(*[pl.col(c).sum().alias(f"__{c}") for c in SUMS])
     out = joined.join(summed, on=(*PAIR, "pane"), how="left", maintain_order="left")
     fixed = [(pl.col(f"{prefix}_{c}") + pl.col(f"__{c}").fill_null(0)).alias(f"{prefix}_{c}") for c in SUMS]

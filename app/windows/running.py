@@ -23,18 +23,10 @@ def cumulative(points: pl.DataFrame, news: pl.DataFrame, carried: pl.DataFrame, 
         .sort("effective", maintain_order=True)
     )
     numbered = points.with_row_index("__row").sort("pane", maintain_order=True)
-    joined = numbered.join_asof(
-        totals, left_on="pane", right_on="effective", by=list(PAIR), strategy="backward", check_sortedness=False
-    )
-    return (
-        joined.sort("__row")
-        .with_columns([pl.col(t).fill_null(0) for t in columns.values()])
-        .drop("__row", "effective", strict=False)
-    )
+    joined = numbered.join_asof(totals, left_on="pane", right_on="effective", by=list(PAIR), strategy="backward", check_sortedness=False)
+    return joined.sort("__row").with_columns([pl.col(t).fill_null(0) for t in columns.values()]).drop("__row", "effective", strict=False)
 
 
 def highest_so_far(frame: pl.DataFrame, value: str, carried: str, name: str) -> pl.DataFrame:
     """Add `name`: the running maximum of `value` over the pair's points in pane order, beginning at column `carried`."""
-    return frame.with_columns(
-        pl.max_horizontal(pl.col(value).cum_max().over(PAIR).forward_fill().over(PAIR), pl.col(carried)).alias(name)
-    )
+    return frame.with_columns(pl.max_horizontal(pl.col(value).cum_max().over(PAIR).forward_fill().over(PAIR), pl.col(carried)).alias(name))

@@ -33,9 +33,7 @@ TAKES_BACK: Final = ("cancelled", "returned", "refunded")
 
 def pane_sums(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """Sums per (pair, pane, effective) of the sale and sale_changed rows of `rows` under the price segments `held`."""
-    sold = rows.filter(pl.col("type") == "sale").with_columns(
-        pl.col("occurred_us").alias("at_us"), pl.lit(1, pl.Int64).alias("sign")
-    )
+    sold = rows.filter(pl.col("type") == "sale").with_columns(pl.col("occurred_us").alias("at_us"), pl.lit(1, pl.Int64).alias("sign"))
     changed = rows.filter((pl.col("type") == "sale_changed") & pl.col("status").is_in(TAKES_BACK)).with_columns(
         pl.col("sold_us").alias("at_us"), pl.lit(-1, pl.Int64).alias("sign")
     )

@@ -99,5 +99,3 @@ def _news(panes: Closing, finals: pl.DataFrame) -> Carry:
         sums=panes.news,
         sessions=panes.carry.sessions.join(touched, on=("platform", "session_id"), how="semi"),
     )
-
-

@@ -58,7 +58,9 @@ class Gathered:
 class Detector:
     """The owner of one partition. One thread; raises Fenced when another has taken over."""
 
-    def __init__(self, number: int, log: EventLog, engine: Engine, contexts: Contexts, *, worker: str, keep_finals: bool, slice_bytes: int) -> None:
+    def __init__(
+        self, number: int, log: EventLog, engine: Engine, contexts: Contexts, *, worker: str, keep_finals: bool, slice_bytes: int
+    ) -> None:
         """Take ownership and recover."""
         self.log, self.engine, self.contexts = log, engine, contexts
         self.keep_finals, self.slice_bytes = keep_finals, slice_bytes
@@ -119,7 +121,9 @@ class Detector:
     def _fire(self, platform: str, state: PlatformState, last: int, gathered: Gathered) -> None:
         state.remember_lows(last)
         for closed in close_isolated(state, platform, last, self.context, self.known, self._poison.pair):
-            upserts, inserts = publish(closed, self.partition.number, lambda told, c=closed: self._evidence(c, told), keep_finals=self.keep_finals)
+            upserts, inserts = publish(
+                closed, self.partition.number, lambda told, c=closed: self._evidence(c, told), keep_finals=self.keep_finals
+            )
             gathered.add(upserts, inserts)
             gathered.day_parts.setdefault((platform, last), []).append(closed.day_parts)
             for kind in carrying.KINDS:
@@ -204,5 +208,3 @@ def _runs(slice_: list[Decoded]) -> list[list[Decoded]]:
             runs.append(current)
             current = []
     return [*runs, current] if current else runs
-
-

@@ -83,7 +83,9 @@ def _tell(frame: pl.DataFrame, context: Context, known: Known, low_pos: int) -> 
     told: list[Told] = []
     for pair in of_interest.partition_by(PAIR, maintain_order=True):
         told.extend(walk(pair.iter_rows(named=True), context, known, low_pos))
-    kept = pl.DataFrame([[t.final[c] for c in (*PAIR, "pane")] for t in told], schema=dict.fromkeys(PAIR, pl.String()) | {"pane": pl.Int64()}, orient="row")
+    kept = pl.DataFrame(
+        [[t.final[c] for c in (*PAIR, "pane")] for t in told], schema=dict.fromkeys(PAIR, pl.String()) | {"pane": pl.Int64()}, orient="row"
+    )
     spoken = of_interest.join(kept, on=(*PAIR, "pane"), how="semi", maintain_order="left")
     return Fired(_with_verdicts(pl.concat([rest, spoken]), told), told)
 
@@ -131,7 +133,15 @@ def _with_verdicts(frame: pl.DataFrame, told: list[Told]) -> pl.DataFrame:
         "spell_now": pl.String(),
     }
     rows = [
-        [*(t.final[c] for c in PAIR), t.final["pane"], t.state.level, t.state.legal, int(t.judgement.severity if t.state.level else Severity.NONE), t.in_spell, t.spell]
+        [
+            *(t.final[c] for c in PAIR),
+            t.final["pane"],
+            t.state.level,
+            t.state.legal,
+            int(t.judgement.severity if t.state.level else Severity.NONE),
+            t.in_spell,
+            t.spell,
+        ]
         for t in told
     ]
     verdicts = pl.DataFrame(rows, schema=schema, orient="row")

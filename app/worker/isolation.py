@@ -20,9 +20,7 @@ Unjudged = Callable[[dict[str, Any], int, Exception, pl.DataFrame], None]
 """(pair, pane, error, rows of the pair in the pane)."""
 
 
-def close_isolated(
-    state: PlatformState, platform: str, last: int, context: Context, known: Known, unjudged: Unjudged
-) -> list[Closed]:
+def close_isolated(state: PlatformState, platform: str, last: int, context: Context, known: Known, unjudged: Unjudged) -> list[Closed]:
     """Close every pane up to `last`; a pair that cannot be judged in a pane is reported there, all others are judged."""
     first = _first(state, last)
     rows = state.open_rows.filter(pl.col("pane") <= last)

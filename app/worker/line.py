@@ -48,9 +48,7 @@ def extra_finals(where: pl.DataFrame, natural: pl.DataFrame, panes: Closing, con
     run = [now for now, _ in TOTALS.values()]
     told = natural.select(*PAIR, "pane", *CARRIED, *NOVELTY, *run, pl.col("fair_after").alias("fair_before"), "fair_after")
     frame = judged(where, panes, context, platform).sort("pane", maintain_order=True)
-    frame = frame.join_asof(
-        told.sort("pane", maintain_order=True), on="pane", by=list(PAIR), strategy="backward", check_sortedness=False
-    )
+    frame = frame.join_asof(told.sort("pane", maintain_order=True), on="pane", by=list(PAIR), strategy="backward", check_sortedness=False)
     first = frame.filter(pl.col("finals").is_null()).drop(*CARRIED, *NOVELTY, *run, "fair_before", "fair_after")
     first = _below_cost(_novelty(_carried(first, panes), context, natural=False))
     frame = pl.concat([frame.filter(pl.col("finals").is_not_null()), first], how="diagonal_relaxed")

@@ -23,7 +23,14 @@ class DetectorLoop:
     """Owns all partitions of a log. `drain` works what is there; `run` goes on until told to stop."""
 
     def __init__(
-        self, event_log: EventLog, engine: Engine, contexts: Contexts, *, worker: str = "embedded", keep_finals: bool = False, slice_bytes: int = 8_000_000
+        self,
+        event_log: EventLog,
+        engine: Engine,
+        contexts: Contexts,
+        *,
+        worker: str = "embedded",
+        keep_finals: bool = False,
+        slice_bytes: int = 8_000_000,
     ) -> None:
         """Take every partition over (epoch + 1) and recover it."""
         self._log, self._engine, self._contexts = event_log, engine, contexts

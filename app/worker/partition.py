@@ -119,7 +119,12 @@ def advance_all(partition: Partition, logged_us: int, snapshot: Snapshot) -> Non
 
 
 def _counts(
-    run: list[Decoded], counted: pl.DataFrame, duplicate: pl.DataFrame, late: pl.DataFrame, reused: pl.DataFrame, marks: list[dict[str, int]]
+    run: list[Decoded],
+    counted: pl.DataFrame,
+    duplicate: pl.DataFrame,
+    late: pl.DataFrame,
+    reused: pl.DataFrame,
+    marks: list[dict[str, int]],
 ) -> list[dict[str, Any]]:
     """Rows of `record_count`: copies of context rows count nowhere but in their owner's partition (D10)."""
     found = {

@@ -49,9 +49,12 @@ class PlatformState:
         """Note where the rows of the panes up to `last` begin in the log; forget panes no window reaches."""
         news = self.open_rows.filter(pl.col("pane") <= last).group_by("pane").agg(pl.col("pos").min())
         self.lows |= dict(news.iter_rows())
-        self.lows = {pane: pos for pane, pos in self.lows.items() if pane > last - LOW_PANES}
+        reach = (min(self.lows, default=last) if self.fired is None else self.fired) - LOW_PANES
+        self.lows = {pane: pos for pane, pos in self.lows.items() if pane > reach}
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> PlatformState:
         """The state as the ledger row holds it, without frames."""
-        return cls(clock=PlatformClock.from_state(state["clock"]), fired=state["fired"], parked_pos=state["parked_pos"], lows=dict(state["lows"]))
+        return cls(
+            clock=PlatformClock.from_state(state["clock"]), fired=state["fired"], parked_pos=state["parked_pos"], lows=dict(state["lows"])
+        )

@@ -15,7 +15,18 @@ from app.worker.context import Context
 from app.worker.line import judged
 from app.worker.platform_state import PlatformState
 
-FIGURES: Final = ("w1_units", "w5_units", "w30_units", "force_price", "list_price", "currency", "cost_tier", "cost_lo", "cost_hi", "reference")
+FIGURES: Final = (
+    "w1_units",
+    "w5_units",
+    "w30_units",
+    "force_price",
+    "list_price",
+    "currency",
+    "cost_tier",
+    "cost_lo",
+    "cost_hi",
+    "reference",
+)
 
 
 def provisional_rows(

@@ -47,10 +47,11 @@ def publish(closed: Closed, partition: int, collect: Collect, *, keep_finals: bo
     """(upserts, inserts) of everything that is read from outside."""
     upserts: Rows = {"judgement": _judgements(closed, partition), "timeline": timeline_rows(closed)}
     inserts: Rows = {}
-    bodies = {}
-    for told in closed.told:
-        if told.state.level:
-            bodies[_place(told.final)] = told_body(_text_of(closed, told), told.state, told.facts, told.judgement)
+    texts = _texts(closed)
+    # a pair above L0 is told anew at every final, but only its last one and new versions are shown
+    last = {tuple(told.final[c] for c in PAIR): told for told in closed.told}
+    shown = closed.told if keep_finals else [t for t in closed.told if t.emit or t is last[tuple(t.final[c] for c in PAIR)]]
+    bodies = {_place(t.final): told_body(texts[_place(t.final)], t.state, t.facts, t.judgement) for t in shown if t.state.level}
     _enrich(upserts["judgement"], bodies)
     if keep_finals:
         inserts["final"] = _finals(closed, bodies)
@@ -73,18 +74,9 @@ def _place(final: Mapping[str, Any]) -> tuple[Any, ...]:
     return (*(final[c] for c in PAIR), final["pane"])
 
 
-def _text_of(closed: Closed, told: Told) -> str:
-    texts = _texts(closed)
-    return texts[_place(told.final)]
-
-
 def _texts(closed: Closed) -> dict[tuple[Any, ...], str]:
-    known: dict[tuple[Any, ...], str] | None = closed.__dict__.get("_texts")
-    if known is None:
-        wanted = closed.finals.filter(pl.col("spell_now").is_not_null())
-        known = {row[:6]: row[6] for row in wanted.select(*PAIR, "pane", "text").iter_rows()}
-        closed.__dict__["_texts"] = known
-    return known
+    wanted = closed.finals.filter(pl.col("spell_now").is_not_null())
+    return {row[:6]: row[6] for row in wanted.select(*PAIR, "pane", "text").iter_rows()}
 
 
 def _judgements(closed: Closed, partition: int) -> list[dict[str, Any]]:
@@ -118,7 +110,10 @@ def _finding(told: Told, body: dict[str, Any], partition: int, collect: Collect,
         "finding_id": found,
         "version": state.version,
         "opened_us": state.opened_us,
-        "evidence": {"merkle_root": merkle_root([s.sha256 for s in evidence]) if evidence else None, "segments": [s.sha256 for s in evidence]},
+        "evidence": {
+            "merkle_root": merkle_root([s.sha256 for s in evidence]) if evidence else None,
+            "segments": [s.sha256 for s in evidence],
+        },
     }
     end = int(told.final["end_us"])
     text = canonical_bytes(full).decode()
@@ -141,7 +136,11 @@ def _finding(told: Told, body: dict[str, Any], partition: int, collect: Collect,
         "body": text,
     }
     _add(upserts, "finding", row)
-    _add(inserts, "finding_version", {"finding_id": found, "version": state.version, "pane": told.final["pane"], "sha256": digest(full), "body": text})
+    _add(
+        inserts,
+        "finding_version",
+        {"finding_id": found, "version": state.version, "pane": told.final["pane"], "sha256": digest(full), "body": text},
+    )
     for segment in evidence:
         _add(inserts, "evidence", {"sha256": segment.sha256, "key": segment.key, "minute_us": segment.minute_us, "body": segment.body})
         _add(inserts, "finding_evidence", {"finding_id": found, "sha256": segment.sha256})

@@ -67,7 +67,8 @@ def _replay(partition: Partition, row: LedgerRow, log: EventLog, marks: Marks) -
         pos = records[-1].pos + 1
         frames = [_marked(d.rows, marks.get(d.record.pos)) for d in decode(records, partition.skipped, _known_poison)]
         rows = pl.concat([pl.DataFrame(schema=OPEN_SCHEMA), *frames])
-        rows = rows.filter(~pl.struct("pos", "row").is_in([{"pos": p, "row": r} for p, r in partition.skipped])) if partition.skipped else rows
+        skipped = pl.DataFrame(sorted(partition.skipped), schema={"pos": pl.Int64(), "row": pl.Int64()}, orient="row")
+        rows = rows.join(skipped, on=("pos", "row"), how="anti", maintain_order="left")
         seen = pl.concat([pl.DataFrame(schema=OPEN_SCHEMA), *[s.open_rows for s in partition.platforms.values()]])
         fate = admit(rows, seen.select(*IDENTITY, "hash", "pane"))
         for (platform,), part in fate.open_rows.partition_by("platform", as_dict=True, maintain_order=True).items():

@@ -85,7 +85,9 @@ def _earliest(rows: list[LedgerRow], log: EventLog, platform: str, offset: int, 
 def _freeze(connection: Connection, log: EventLog, platform: str, target: int, offset: int) -> None:
     part, late = tables.day_part, tables.late_row
     bodies = connection.execute(select(part.c.body).where(part.c.platform == platform, part.c.day <= target)).scalars()
-    parts = pl.concat([pl.DataFrame(schema=days.PART_SCHEMA), *[from_bytes(bytes(b)) for b in bodies], _late(connection, log, platform, target, offset)])
+    parts = pl.concat(
+        [pl.DataFrame(schema=days.PART_SCHEMA), *[from_bytes(bytes(b)) for b in bodies], _late(connection, log, platform, target, offset)]
+    )
     for (day,), frame in sorted(days.merge(parts).partition_by("day", as_dict=True).items()):
         if day > (sealed_days.sealed_through(connection, platform) or -1):
             sealed_days.save(connection, platform, int(day), days.sealed(frame))
@@ -97,7 +99,9 @@ def _freeze(connection: Connection, log: EventLog, platform: str, target: int, o
 def _late(connection: Connection, log: EventLog, platform: str, target: int, offset: int) -> pl.DataFrame:
     """The late rows of the days, less those whose event was counted in time: probed against those days' log rows (A2)."""
     late = tables.late_row
-    bodies = connection.execute(select(late.c.body, late.c.partition, late.c.pos).where(late.c.platform == platform, late.c.day <= target)).all()
+    bodies = connection.execute(
+        select(late.c.body, late.c.partition, late.c.pos).where(late.c.platform == platform, late.c.day <= target)
+    ).all()
     if not bodies:
         return pl.DataFrame(schema=days.PART_SCHEMA)
     rows = pl.concat([from_bytes(bytes(b.body)) for b in bodies]).unique(IDENTITY, maintain_order=True)

@@ -64,10 +64,16 @@ def late_rows(frames: list[pl.DataFrame], snapshot: Snapshot) -> list[dict[str, 
     """Rows of `late_row`: kept aside until their day is sealed (C3)."""
     found = []
     for frame in frames:
-        for index, row in enumerate(frame.select("platform", "posting_platform", "event_id", "occurred_us", "pos", "type").iter_rows(named=True)):
+        for index, row in enumerate(
+            frame.select("platform", "posting_platform", "event_id", "occurred_us", "pos", "type").iter_rows(named=True)
+        ):
             offset = snapshot.rule(row["platform"]).day_offset_us
             found.append(
                 {c: row[c] for c in ("platform", "posting_platform", "event_id", "pos")}
-                | {"day": day_number(row["occurred_us"], offset), "partition": -1, "body": to_bytes(frame.slice(index, 1).select(*ROW_SCHEMA))}
+                | {
+                    "day": day_number(row["occurred_us"], offset),
+                    "partition": -1,
+                    "body": to_bytes(frame.slice(index, 1).select(*ROW_SCHEMA)),
+                }
             )
     return found

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Are bodies read into the right words? Labels, amounts, quantities, and nothing that accuses."""
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from app.console.login import own_path
 from app.settings import Settings, UnsafeSetting
 from app.store import keys
 from app.store.engine import write
-from tests.api.reading import House, open_house
-from tests.console.evening import BEGIN
+from tests.api.reading import House, finding_rows, open_house, timeline_rows
+from tests.console.evening import BEGIN, body, minutes
 from tests.test_words import NEVER
 
 NOTICE = "Indikasi statistik, bukan putusan"
@@ -98,8 +99,23 @@ def test_a_session_shows_the_loss_in_full_and_the_rest_in_a_table(demo: House) -
     for said in ("Sold below cost; no defence holds.", "Produk ini dijual rata-rata", "This product sold at", "barang mudah rusak", "<svg",
                  "Rp53.000", "T1", "Sedang", "Tabel angka", "11 Nov 2026, 20:00 WIB", "page=2"):  # fmt: skip
         assert said in text
-    assert "q-3" in text
-    assert "q-3" in demo.client.get("/console/sessions/siarmart:s-77?page=2").text or "q-59" in text
+    rest = re.findall(r"product_id=(q-[0-9]+)", text + demo.client.get("/console/sessions/siarmart:s-77?page=2").text)
+    assert len(rest) == len(set(rest)) == 60
+
+
+def test_the_largest_page_stays_under_100_kb(demo: House) -> None:
+    for number in range(4):
+        pair = {**body()["pair"], "product_id": f"long-{number}"}
+        finding, judged = finding_rows(body(finding_id=f"f_long{number}", severity="HIGH", pair=pair))
+        run = [replace(m, reference=58000 + i, price_in_force=m.mean and int(m.mean)) for i, m in enumerate(minutes(number, count=700))]
+        demo.keep(finding=[finding], judgement=[judged], timeline=timeline_rows(pair, run))
+    answer = demo.client.get("/console/sessions/siarmart:s-77")
+    assert answer.text.count('<svg class="plot') == 3
+    assert "tiap 10 menit" in answer.text
+    assert len(answer.content) < 100_000
+    alone = demo.client.get("/console/sessions/siarmart:s-77?product_id=long-1")
+    assert "tiap 2 menit" in alone.text
+    assert len(alone.content) < 100_000
 
 
 def test_a_product_without_finding_has_its_page(demo: House) -> None:

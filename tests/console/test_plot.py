@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.console.article import ROWS, table
-from app.console.chart import LEFT, NARROW, PRICE_BOTTOM, PRICE_TOP, UNITS_BOTTOM, UNITS_TOP, WIDE, Chart, Minute, Spell
-from app.console.plot import draw, is_under_cost
+from app.console.article import ALONE, table
+from app.console.chart import LEFT, NARROW, PRICE_BOTTOM, PRICE_TOP, UNITS_BOTTOM, UNITS_TOP, WIDE, Chart, Minute, Spell, is_under_cost
+from app.console.plot import draw
 from app.console.scale import Scale, price_range, ticks, time_ticks
+from app.console.thin import joined, step_for
 from app.domain.time import HOUR_US
 from tests.console.evening import BEGIN, MINUTE, minutes
 
@@ -83,6 +85,16 @@ def test_a_price_holds_fifteen_minutes_and_no_longer() -> None:
     assert len(starts(path(ET.fromstring(draw(chart(run))), "force"))) == 2
 
 
+def test_thinning_keeps_units_and_minutes_under_cost() -> None:
+    run = minutes(count=300)
+    run[200] = replace(run[200], mean=40000.0, units_milli=1000)
+    step = step_for(run, 96)
+    thinned = joined(run, step, 7 * HOUR_US)
+    assert (step, len(thinned)) == (5, 60)
+    assert sum(m.units_milli or 0 for m in thinned) == sum(m.units_milli or 0 for m in run)
+    assert 40000.0 in [m.mean for m in thinned]
+
+
 def test_without_cost_reference_or_sales() -> None:
     bare = [Minute(BEGIN + i * MINUTE, price_in_force=5000) for i in range(3)]
     drawn = ET.fromstring(draw(Chart("p1", "t", bare)))
@@ -104,18 +116,18 @@ def test_any_minutes_make_a_well_formed_plot_and_table(run: list[Minute], open_s
     run.sort(key=lambda m: m.minute_us)
     drawn = ET.fromstring(draw(Chart("p2", "t", run, (Spell(run[0].minute_us, None if open_spell else run[-1].minute_us),))))
     assert "nan" not in ET.tostring(drawn, encoding="unicode").lower().replace("tidak ada", "")
-    step, rows = table(run, "IDR", 7 * HOUR_US)
-    assert 1 <= len(rows) <= ROWS
+    step, rows = table(run, "IDR", 7 * HOUR_US, ALONE.rows)
+    assert 1 <= len(rows) <= ALONE.rows
     assert step >= 1
 
 
-@given(st.floats(-1e12, 1e12), st.floats(1e-3, 1e12))
-def test_ticks_are_inside_and_few(low: float, span: float) -> None:
-    high = low + span
-    if high > low:
-        found = ticks(low, high)
-        assert all(low - span * 1e-6 <= v <= high + span * 1e-6 for v in found)
-        assert len(found) <= 6
+@given(st.integers(0, 10**12), st.integers(0, 10**12))
+def test_ticks_are_inside_and_few(one: int, other: int) -> None:
+    low, high = price_range([one, other])
+    found = ticks(low, high)
+    slack = (high - low) * 1e-3
+    assert all(low - slack <= v <= high + slack for v in found)
+    assert 1 <= len(found) <= 6
 
 
 def test_scales() -> None:
