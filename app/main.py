@@ -40,6 +40,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         description=DESCRIPTION,
         lifespan=_lifespan(settings, services),
         generate_unique_id_function=_operation_id,
+        docs_url=None,  # its page loads scripts from outside; /openapi.json is the document
         redoc_url=None,
         separate_input_output_schemas=False,
     )

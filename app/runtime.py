@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,16 @@ from sqlalchemy import Engine
 from app.api.configure import announce
 from app.api.services import Services
 from app.detection import model_file
+from app.detection.manifest import read_manifest
 from app.detection.model import Model
+from app.domain.levels import Role
 from app.domain.snapshot import CALENDAR_SCHEMA
 from app.domain.time import EPOCH
 from app.findings.rulebook import read_rule_book
 from app.log.port import EventLog
 from app.log.sqlite import SqliteEventLog
 from app.settings import Settings
-from app.store import snapshots
+from app.store import keys, senders, snapshots
 from app.store.audit import AuditTrail
 from app.store.engine import make_engine, read, write
 from app.store.migrate import migrate
@@ -102,30 +105,74 @@ def newest_model(settings: Settings) -> str | None:
     """The id to begin with: as set, else of the latest manifest in models_dir; None where there is no model."""
     if settings.model_id is not None:
         return settings.model_id
-    from app.detection.manifest import read_manifest
-
     folders = [p.parent for p in settings.models_dir.glob("*/manifest.json")]
     dated = sorted((str(read_manifest(f).get("created_on") or ""), f.name) for f in folders)
     return dated[-1][1] if dated else None
 
 
 def configure(services: Services) -> None:
-    """Publish what the settings and the reference tables say where the newest snapshot does not say it yet."""
-    settings = services.settings
-    with write(services.engine) as connection:
+    """Publish what the settings and the shipped tables say where the newest snapshot does not say it yet, and announce it."""
+    if configure_store(services.engine, services.settings):
+        announce(services)
+
+
+def configure_store(engine: Engine, settings: Settings) -> bool:
+    """The first configuration (model, calendar, alpha), or another model where the settings name one; True if that changed anything."""
+    with write(engine) as connection:
         before = snapshots.load(connection, snapshots.newest(connection))
         changes: snapshots.Changes = {}
         if before.model_id is None or settings.model_id not in {None, before.model_id}:
             model = newest_model(settings)
             if model != before.model_id:
                 changes["model_id"] = model
+        if before.calendar.is_empty():
+            calendar = read_calendar(settings.data_dir / "calendar.csv")
+            if not calendar.is_empty():
+                changes["calendar"] = calendar
         if before.version == 0:
             changes["alpha_open"] = settings.alpha_open
-            changes["calendar"] = read_calendar(settings.data_dir / "calendar.csv")
         if changes:
             snapshots.amend(connection, "runtime", "settings at start: " + ", ".join(sorted(changes)), lambda _: changes)
-    if changes:
-        announce(services)
+    return bool(changes)
+
+
+def create_key(settings: Settings, name: str, role: Role, platforms: tuple[str, ...], *, sandbox: bool) -> tuple[str, str]:
+    """(key id, secret) of a new key, listed as a sender where it is a platform's. Raises ValueError for a key without platforms."""
+    if role not in {Role.ADMIN, Role.AUTHORITY} and not platforms:
+        raise ValueError(f"a key of role {role.value} needs at least one --platform")
+    with _bare(settings) as services:
+        with write(services.engine) as connection:
+            made = keys.create(connection, name=name, role=role, platforms=platforms, sandbox=sandbox, now_us=now_us())
+            enlisted = senders.enlist(connection, "cli")
+        services.audit.append("cli", "key.created", made[0], {"role": role.value, "platforms": list(platforms)})
+        if enlisted is not None:
+            announce(services)
+    return made
+
+
+def revoke_key(settings: Settings, key_id: str) -> bool:
+    """End a key; False where there is no such key, or it has ended already."""
+    with _bare(settings) as services:
+        with write(services.engine) as connection:
+            ended = keys.revoke(connection, key_id, now_us())
+            enlisted = senders.enlist(connection, "cli") if ended else None
+        if ended:
+            services.audit.append("cli", "key.revoked", key_id)
+        if enlisted is not None:
+            announce(services)
+    return ended
+
+
+@contextmanager
+def _bare(settings: Settings) -> Iterator[Services]:
+    """Services without workers, for one command."""
+    engine, log = open_store(settings), open_log(settings)
+    audit = AuditTrail(sqlite_path(settings.audit_url, settings))
+    services = Services(settings, log, engine, audit, now_us, settings.secret())
+    try:
+        yield services
+    finally:
+        close(services)
 
 
 def read_calendar(path: Path) -> pl.DataFrame:
@@ -152,9 +199,6 @@ def _workers(
         loop = detector_loop(settings, log, engine)
         threads.append(_thread("detector", loop.run, stop))
         checks["detector"] = lambda: loop.failure
-        checks["model"] = lambda: (
-            None if any(d.context.model for d in loop.detectors) else "no model: novelty is not judged, price-cost rules are"
-        )
     if role in {"all", "courier"}:
         courier = courier_of(settings, engine, now_us)
         threads.append(_thread("courier", courier.run, stop))

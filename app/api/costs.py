@@ -102,9 +102,14 @@ async def accept_cost(paper_id: str, caller: AcceptorCaller, services: ServicesD
     return await run_sync(_accept, services, caller, paper_id)
 
 
-def _enter(services: Services, caller: Caller, cost: CostIn) -> CostEntered:
+def paper_of(cost: CostIn) -> CostPaper:
+    """A documented cost as the store keeps it."""
     said = cost.model_dump(exclude={"tier", "valid_from", "valid_to", "source"})
-    paper = CostPaper(**said, tier=CostTier.T1, valid_from_us=_from(cost.valid_from), valid_to_us=micros(cost.valid_to))
+    return CostPaper(**said, tier=CostTier.T1, valid_from_us=_from(cost.valid_from), valid_to_us=micros(cost.valid_to))
+
+
+def _enter(services: Services, caller: Caller, cost: CostIn) -> CostEntered:
+    paper = paper_of(cost)
     with write(services.engine) as connection:
         paper_id = costs.enter(connection, paper, entered_by=caller.key_id, now_us=services.clock())
         recorded(services, caller.key_id, "cost.entered", {"paper_id": paper_id, "document_sha256": cost.document_sha256})

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from app.api import (
     case_commands,
     cases,
+    cost_papers,
     costs,
     delivery,
     events,
@@ -29,5 +30,5 @@ def include_all(app: FastAPI) -> None:
     """Mount every router."""
     for module in (events, receipts, rejections, sessions, findings, verdicts, cases, case_commands, proposals, referrals, delivery):
         app.include_router(module.router)
-    for module in (sellers, products, costs, keys, problem_pages, health):
+    for module in (sellers, products, cost_papers, costs, keys, problem_pages, health):
         app.include_router(module.router)

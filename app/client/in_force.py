@@ -42,6 +42,9 @@ def ends_of(events: Iterable[Mapping[str, Any]]) -> Ends:
     """Read all events once, in any order."""
     ends = Ends()
     for event in events:
+        event_id = event.get("event_id")
+        if isinstance(event_id, str) and "~" in event_id and REPEATED_ID.fullmatch(event_id):
+            ends.repeats.add(event_id)
         us = moment_us(event)
         if us is not None:
             _note(ends, event, us)
@@ -59,10 +62,7 @@ def _note(ends: Ends, event: Mapping[str, Any], us: int) -> None:
         first, last = ends.seen.get(pair, (us, us))
         ends.seen[pair] = (min(first, us), max(last, us))
         if kind == "price":
-            event_id: str = event["event_id"]
-            ends.prices.setdefault(pair, []).append((us, event_id))
-            if REPEATED_ID.fullmatch(event_id):
-                ends.repeats.add(event_id)
+            ends.prices.setdefault(pair, []).append((us, event["event_id"]))
     elif kind == "session_ended" and isinstance(event.get("session_id"), str):
         session = (str(event.get("session_platform") or ""), event["session_id"])
         ends.ended[session] = min(us, ends.ended.get(session, us))

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import httpx2
 
-from app.client.failure import ServiceRefused
+from app.client.failure import ClientError
 from app.client.wire import Params, Wire
 
 
@@ -37,10 +37,10 @@ class Reader:
         return self._wire.ask("GET", f"/v1/findings/{quote(finding_id, safe='')}")
 
     def ready(self) -> bool:
-        """Is every part of the service well? False also while it answers that one is not."""
+        """Is every part of the service well? Asked until it is, or until the patience ends."""
         try:
             return self._wire.ask("GET", "/readyz").get("status") == "ready"
-        except ServiceRefused:
+        except ClientError:
             return False
 
     def _pages(self, path: str, filters: Params) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx2
 
@@ -48,7 +47,8 @@ def replay(
     seal: one more heartbeat at 02:00 Asia/Jakarta after the last row's day, so that the day is sealed (C5).
     gzip: compress requests.
     resume: a file that keeps how far the replay is; given again, with the same files, it goes on there. Safe against Ctrl-C and kill:
-        at most the request under way is posted again, under the same Idempotency-Key if `batch`, `speed` and `gzip` are the same.
+        at most the request under way is posted again, under the same Idempotency-Key if `batch` and `gzip` are
+        the same and no `speed` is given (else the door counts its events as duplicates).
     progress: a bar per file, and rejections in short, on stderr.
     patience: most seconds of waiting, in all tries of one request, for a service that is down or full.
     transport, sleep: seams for tests.
@@ -129,15 +129,16 @@ class _Run:
 
     def _summary(self, complete: bool) -> ReplaySummary:
         seconds = time.monotonic() - self.began
-        known: dict[str, Any] = {
-            name: getattr(self.tally, name) for name in ("accepted", "rejected", "repeated", "unknown_fields", "reasons")
-        }
         return ReplaySummary(
             sent=self.tally.next,
+            accepted=self.tally.accepted,
+            rejected=self.tally.rejected,
+            repeated=self.tally.repeated,
+            unknown_fields=self.tally.unknown_fields,
+            reasons=self.tally.reasons,
             receipt_ids=tuple(self.tally.receipt_ids),
             heartbeats=tuple(self.heartbeats),
             seconds=seconds,
             events_per_second=self.posted / seconds if seconds > 0 else 0.0,
             complete=complete,
-            **known,
         )

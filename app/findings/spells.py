@@ -82,7 +82,9 @@ def step(spell: Spell, final: Mapping[str, Any], *, natural: bool) -> bool:
         spell.opened_us = spell.opened_us or end
     if spell.open:
         _inside(spell, final, end, loud or still)
-    _remember(spell, final, end)
+    if loud or spell.level:
+        # what lies before the first loud final is carried for no pair, so it must not be remembered where one frame happens to hold it
+        _remember(spell, final, end)
     return True
 
 

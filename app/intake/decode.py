@@ -21,10 +21,17 @@ _WHITE: Final = " \t\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The events of a body. `surely`: the whole body is NDJSON that the grammar accepts, so that no line needs a look of its own."""
+    """The events of a body, as NDJSON."""
 
     body: str
-    surely: bool
+
+    def surely(self) -> bool:
+        """Whether the grammar accepts the whole body, so that no line needs a look of its own."""
+        return bool(pl.Series([self.body]).str.contains(KNOWN_BODY)[0])
+
+    def few(self) -> list[str]:
+        """The same as `lines`, for a short body."""
+        return [line for line in self.body.split("\n") if line.strip(_WHITE)]
 
     def lines(self) -> pl.Series:
         """One text per event, in order; blank lines are no events."""
@@ -39,10 +46,11 @@ def texts_of(body: bytes, media_type: str) -> Texts:
         supported = [*JSON, NDJSON[0]]
         raise Refused("media-type-not-supported", f"Content-Type {media or '(none)'} is not supported.", supported=supported)
     text = _decoded(body, media)
-    if not text.strip(_WHITE):
+    if not text or text.isspace():
         raise Refused("not-json", "The body is empty.")
-    texts = _of_document(text) if media in JSON else Texts(text, bool(pl.Series([text]).str.contains(KNOWN_BODY)[0]))
-    if texts.body.count("\n") >= MAX_EVENTS and len(texts.lines()) > MAX_EVENTS:
+    texts = _of_document(text) if media in JSON else Texts(text)
+    # an event and its line end are two characters at least
+    if len(texts.body) >= 2 * MAX_EVENTS and texts.body.count("\n") >= MAX_EVENTS and len(texts.lines()) > MAX_EVENTS:
         raise Refused("too-large", f"The body holds more than {MAX_EVENTS} events.", limit={"events": MAX_EVENTS})
     return texts
 
@@ -77,7 +85,7 @@ def _of_document(text: str) -> Texts:
         if len(objects) > 1:
             raise Refused("not-json", "The body is several JSON values; send an array, or NDJSON as application/x-ndjson.")
     body = "\n".join(one.replace("\r", " ").replace("\n", " ") for one in objects)
-    return Texts(body, bool(pl.Series([body]).str.contains(KNOWN_BODY)[0]))
+    return Texts(body)
 
 
 def _elements(text: str, shift: int = 0) -> list[str]:

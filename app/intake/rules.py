@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Final
 
 import polars as pl
@@ -10,6 +11,7 @@ import polars as pl
 from app.domain.events import CONTENT_COLUMNS, PAIR_TYPES
 from app.domain.time import SECOND_US
 from app.intake.exact import Refusal
+from app.intake.fields import FIELDS
 from app.intake.sender import Sender
 
 OTHER_PLATFORM: Final = "this key may not speak for that platform"
@@ -51,21 +53,25 @@ def apply(rows: pl.DataFrame, stamp: Stamp) -> tuple[pl.DataFrame, dict[int, Ref
     marked = stamped(rows, stamp)
     refused: dict[int, Refusal] = {}
     ahead = f"is more than {stamp.future_us // SECOND_US} seconds ahead of the time at which it was received"
-    for bad, field, problem in (
+    checks = (
         (pl.col("platform").is_null(), "session_platform", OTHER_PLATFORM),
         (pl.col("arrival_us") > stamp.now_us + stamp.future_us, "received_at", ahead),
         (pl.col("occurred_us") > pl.coalesce("arrival_us", "received_us") + stamp.future_us, "occurred_at", ahead),
-    ):
-        marked, found = _split(marked, bad.fill_null(False), field, problem)
+    )
+    # one look says whether any is needed at all
+    if any(marked.select(bad.any().alias(field) for bad, field, _ in checks).row(0)):
+        for bad, field, problem in checks:
+            marked, found = _split(marked, bad.fill_null(False), field, problem)
+            refused.update(found)
+    reused = _reused(marked)
+    if len(reused):
+        marked, found = _split(marked, pl.col("index").is_in(reused.implode()), "event_id", REUSED)
         refused.update(found)
-    marked, found = _split(marked, pl.col("index").is_in(_reused(marked).implode()), "event_id", REUSED)
-    return marked, {**refused, **found}
+    return marked, refused
 
 
 def _split(rows: pl.DataFrame, bad: pl.Expr, field: str, problem: str) -> tuple[pl.DataFrame, dict[int, Refusal]]:
     mask = rows.select(bad.alias("bad"))["bad"]
-    if not mask.any():
-        return rows, {}
     found = {int(row["index"]): Refusal(row["event_id"], field, problem, _known(row)) for row in rows.filter(mask).iter_rows(named=True)}
     return rows.filter(~mask), found
 
@@ -86,9 +92,11 @@ def _reused(rows: pl.DataFrame) -> pl.Series:
 
 def notes_of(rows: pl.DataFrame, unknown: list[str]) -> list[str]:
     """What the sender should know though nothing was refused: products under two keys (D1), many unknown fields."""
+    if rows.height < 2:
+        return _with_hints([], unknown)
     products = rows.filter(pl.col("type").is_in(PAIR_TYPES)).select("platform", "product_id", "category_id").unique()
     if products.height == products.select("platform", "product_id").n_unique():
-        return _cut_short([], unknown)
+        return _with_hints([], unknown)
     twice = products.group_by("platform", "product_id").agg(pl.col("category_id").fill_null("(none)").sort()).sort("platform", "product_id")
     twice = twice.filter(pl.col("category_id").list.len() > 1)
     notes = [
@@ -97,14 +105,10 @@ def notes_of(rows: pl.DataFrame, unknown: list[str]) -> list[str]:
     ]
     if twice.height > MAX_NOTES:
         notes.append(f"and {twice.height - MAX_NOTES} more products under several categories")
-    return _cut_short(notes, unknown)
+    return _with_hints(notes, unknown)
 
 
-def _cut_short(notes: list[str], unknown: list[str]) -> list[str]:
-    from difflib import get_close_matches
-
-    from app.intake.fields import FIELDS
-
+def _with_hints(notes: list[str], unknown: list[str]) -> list[str]:
     for name in unknown[:MAX_NOTES]:
         meant = get_close_matches(name, FIELDS, n=1, cutoff=0.8)
         if meant and meant[0] != name:

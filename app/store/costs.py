@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import polars as pl
@@ -76,16 +77,14 @@ def accept(connection: Connection, paper_id: str, *, accepted_by: str, now_us: i
 
     Raises UnknownPaper, SamePerson, AlreadyAccepted.
     """
-    kept = get(connection, paper_id)
-    if kept is None:
-        raise UnknownPaper(paper_id)
-    if kept.entered_by == accepted_by:
-        raise SamePerson(f"{accepted_by} entered this paper: another person must accept it")
-    # asked once more in the UPDATE: two people may accept at the same moment
-    open_paper = update(_PAPER).where(_PAPER.c.paper_id == paper_id, _PAPER.c.accepted_by.is_(None))
-    if connection.execute(open_paper.values(accepted_by=accepted_by, accepted_us=now_us)).rowcount == 0:
-        raise AlreadyAccepted(f"paper {paper_id} was accepted before")
-    change = f"cost paper {paper_id} accepted"
+    return accept_all(connection, [paper_id], accepted_by=accepted_by, now_us=now_us)
+
+
+def accept_all(connection: Connection, paper_ids: Sequence[str], *, accepted_by: str, now_us: int) -> int:
+    """Accept papers and publish the costs with all of them in one configuration; return its version. Raises as `accept`."""
+    for paper_id in paper_ids:
+        _mark(connection, paper_id, accepted_by, now_us)
+    change = f"cost paper {paper_ids[0]} accepted" if len(paper_ids) == 1 else f"{len(paper_ids)} cost papers accepted"
     return snapshots.amend(connection, accepted_by, change, lambda before: {"costs": _costs(connection, before)})
 
 
@@ -98,6 +97,18 @@ def list_papers(connection: Connection, *, platforms: list[str] | None = None, w
     """Papers in the order they were entered; `waiting`: only those without a second person."""
     conditions = [_PAPER.c.platform.in_(platforms)] if platforms is not None else []
     return _papers(connection, *conditions, *([_PAPER.c.accepted_by.is_(None)] if waiting else []))
+
+
+def _mark(connection: Connection, paper_id: str, accepted_by: str, now_us: int) -> None:
+    kept = get(connection, paper_id)
+    if kept is None:
+        raise UnknownPaper(paper_id)
+    if kept.entered_by == accepted_by:
+        raise SamePerson(f"{accepted_by} entered this paper: another person must accept it")
+    # asked once more in the UPDATE: two people may accept at the same moment
+    open_paper = update(_PAPER).where(_PAPER.c.paper_id == paper_id, _PAPER.c.accepted_by.is_(None))
+    if connection.execute(open_paper.values(accepted_by=accepted_by, accepted_us=now_us)).rowcount == 0:
+        raise AlreadyAccepted(f"paper {paper_id} was accepted before")
 
 
 def _check(paper: CostPaper) -> None:

@@ -52,32 +52,34 @@ def admit(rows: pl.DataFrame, seen: pl.DataFrame) -> Admitted:
 
 def _resolve(suspects: pl.DataFrame, seen: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Split rows whose id was met before: (kept, equal content, other content). Equal content means equal pane: no look at time."""
-    first_here = suspects.select(pl.struct(*IDENTITY, "hash").is_first_distinct()).to_series()
-    equal_before = suspects.select(*IDENTITY, "hash").join(
-        seen.select(*IDENTITY, "hash").unique().with_columns(pl.lit(value=True).alias("met")),
-        on=(*IDENTITY, "hash"),
-        how="left",
-        maintain_order="left",
-    )
-    duplicate = (~first_here) | equal_before["met"].fill_null(value=False)
-    rest = suspects.filter(~duplicate)
-    conflicts = _conflicts(rest, seen)
-    reused = rest.filter(conflicts)
-    return rest.filter(~conflicts), suspects.filter(duplicate), reused
+    met = seen.join(suspects.select(*IDENTITY).unique(), on=IDENTITY, how="semi").select(*IDENTITY, "hash", "pane")
+    every = pl.concat([met.select(*IDENTITY, "hash"), suspects.select(*IDENTITY, "hash")])
+    contested = every.group_by(IDENTITY).agg(pl.col("hash").n_unique().alias("contents")).filter(pl.col("contents") > 1)
+    disputed = suspects.join(contested, on=IDENTITY, how="semi", maintain_order="left")
+    plain = suspects.join(contested, on=IDENTITY, how="anti", maintain_order="left")
+    known = plain.select(pl.struct(*IDENTITY)).to_series().is_in(met.select(pl.struct(*IDENTITY)).to_series().implode())
+    fresh = plain.select(pl.struct(*IDENTITY).is_first_distinct()).to_series() & ~known
+    fates = _fates(disputed, met)
+    kept, twice, reused = (disputed.filter(fates == fate) for fate in (COUNTED, DUPLICATE, REUSED))
+    return pl.concat([plain.filter(fresh), kept]), pl.concat([plain.filter(~fresh), twice]), reused
 
 
-def _conflicts(rest: pl.DataFrame, seen: pl.DataFrame) -> pl.Series:
-    """True where an open pane already holds the id with other content, as of the row's own watermark (rare: one by one)."""
-    ids = rest.select(*IDENTITY).unique()
-    relevant = seen.select(*IDENTITY, "pane").join(ids, on=IDENTITY, how="semi")
-    held: dict[tuple[str, str], list[int]] = {}
-    for platform, event_id, pane in relevant.iter_rows():
-        held.setdefault((platform, event_id), []).append(pane)
-    verdicts: list[bool] = []
-    for platform, event_id, pane, mark in rest.select(*IDENTITY, "pane", "watermark_us").iter_rows():
-        panes = held.setdefault((platform, event_id), [])
-        conflict = any(mark is None or (p + 1) * PANE_US > mark for p in panes)
-        verdicts.append(conflict)
-        if not conflict:
-            panes.append(pane)
-    return pl.Series(verdicts, dtype=pl.Boolean)
+def _fates(disputed: pl.DataFrame, met: pl.DataFrame) -> pl.Series:
+    """Fates of rows whose id stands for several contents, each under its own watermark (rare: one by one, in log order).
+
+    A repeat of a refused row is refused again, not a duplicate: whatever the slice, only rows that were let in are remembered.
+    """
+    held: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for platform, event_id, content, pane in met.iter_rows():
+        held.setdefault((platform, event_id), []).append((content, pane))
+    fates: list[str] = []
+    for platform, event_id, content, pane, mark in disputed.select(*IDENTITY, "hash", "pane", "watermark_us").iter_rows():
+        there = held.setdefault((platform, event_id), [])
+        if any(content == c for c, _ in there):
+            fates.append(DUPLICATE)
+        elif any(mark is None or (p + 1) * PANE_US > mark for _, p in there):
+            fates.append(REUSED)
+        else:
+            fates.append(COUNTED)
+            there.append((content, pane))
+    return pl.Series(fates, dtype=pl.String)

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from app.domain.events import PAIR, ROW_SCHEMA, SESSION
-from app.domain.time import DAY_US, pane_end_us
+from app.domain.time import DAY_US, PANE_US, pane_end_us
 from app.windows import prices
 from app.windows.attributes import ATTRIBUTE_SCHEMA
 from app.windows.rolling import KEPT_PANES
@@ -101,10 +101,11 @@ def forget(carry: Carry, closed_pane: int) -> Carry:
     """Drop what no later pane of this platform can read: old sums, ended prices, pairs a day past their session's end."""
     closed = pane_end_us(closed_pane)
     ended = carry.sessions.select(*SESSION, "ended_us")
-    over = pl.coalesce("ended_us", pl.col("first_us") + DAY_US) + DAY_US
+    # a live that runs for days, or rows long after its end: a day after the last final at the earliest
+    over = pl.max_horizontal(pl.coalesce("ended_us", pl.col("first_us") + DAY_US), (pl.col("last_pane") + 1) * PANE_US) + DAY_US
     pairs = carry.pairs.join(ended, on=SESSION, how="left").filter(over > closed).select(*PAIRS_SCHEMA)
     held = prices.segments(carry.prices, carry.sessions)
-    live = pl.coalesce("ended_us", pl.col("last_us") + DAY_US) + 2 * DAY_US
+    live = pl.max_horizontal("ended_us", pl.col("last_us") + DAY_US) + 2 * DAY_US
     return Carry(
         pairs.sort(PAIR),
         prices.still_needed(carry.prices, held, closed).sort(*PAIR, "occurred_us", "event_id"),

@@ -15,14 +15,13 @@ def reference_price(figures: pl.DataFrame) -> pl.DataFrame:
     """Add `reference` (f64, smallest unit; null without anchors): the median of the anchors that agree.
 
     With two anchors there is nobody to say which is irregular, so both count; with three or more the one furthest from their
-    median is left out if it lies further than IRREGULAR of it.
+    median (both, if two lie equally far) is left out if it lies further than IRREGULAR of it.
     """
     anchors = pl.concat_list([pl.col(a).cast(pl.Float64) for a in ANCHORS]).list.drop_nulls()
     frame = figures.with_columns(anchors.alias("__anchors")).with_columns(pl.col("__anchors").list.median().alias("__mid"))
-    agreeing = pl.col("__anchors").list.eval(
-        pl.element().filter(((pl.element() - pl.element().median()).abs() <= IRREGULAR * pl.element().median()))
-    )
-    enough = pl.col("__anchors").list.len() >= 3
-    return frame.with_columns(pl.when(enough).then(agreeing.list.median()).otherwise(pl.col("__mid")).alias("reference")).drop(
-        "__anchors", "__mid"
-    )
+    middle = pl.element().median()
+    away = (pl.element() - middle).abs()
+    agreeing = pl.col("__anchors").list.eval(pl.element().filter((away <= IRREGULAR * middle) | (away < away.max()))).list.median()
+    # anchors that all lie equally far apart leave nobody to agree with
+    joined = pl.when(pl.col("__anchors").list.len() >= 3).then(pl.coalesce(agreeing, "__mid")).otherwise(pl.col("__mid"))
+    return frame.with_columns(joined.alias("reference")).drop("__anchors", "__mid")

@@ -23,6 +23,8 @@ PRICE_COLUMNS: Final = (
     "offered",
     "promotion_ends_us",
 )
+CHANGE_US: Final = 31 * MINUTE_US
+"""So long after a sale its change may ask which price was in force then: as long as a 30-minute window may hold the sale (B5)."""
 FOREVER: Final = 2**62
 
 
@@ -68,7 +70,9 @@ def at(moments: pl.DataFrame, on: str, held: pl.DataFrame) -> pl.DataFrame:
     moments: PAIR + `on`; keeps its order and height.
     """
     names = {c: f"force_{c}" for c in ("price", "platform_discount", "seller_voucher", "platform_voucher", "end_us", "start_us")}
-    right = held.select(*PAIR, pl.col("start_us").alias("__on"), *[pl.col(c).alias(n) for c, n in names.items()]).sort("__on")
+    # of several prices at one moment only the last has any length; an empty segment would hide it
+    real = held.filter(pl.col("end_us") > pl.col("start_us"))
+    right = real.select(*PAIR, pl.col("start_us").alias("__on"), *[pl.col(c).alias(n) for c, n in names.items()]).sort("__on")
     left = moments.with_row_index("__row").sort(on, maintain_order=True)
     joined = left.join_asof(right, left_on=on, right_on="__on", by=list(PAIR), strategy="backward", check_sortedness=False)
     live = pl.col("force_end_us") > pl.col(on)
@@ -100,6 +104,6 @@ def time_weighted(points: pl.DataFrame, held: pl.DataFrame, span_us: int) -> pl.
 
 
 def still_needed(prices: pl.DataFrame, held: pl.DataFrame, closed_us: int) -> pl.DataFrame:
-    """The price rows that later panes may still look at: in force, or ended less than a minute before `closed_us`."""
-    live = held.filter(pl.col("end_us") > closed_us - MINUTE_US).select(*PAIR, pl.col("start_us").alias("occurred_us"), "event_id")
+    """The price rows that later panes may still look at: in force, or ended so lately that a change of a sale may ask for them."""
+    live = held.filter(pl.col("end_us") > closed_us - CHANGE_US).select(*PAIR, pl.col("start_us").alias("occurred_us"), "event_id")
     return prices.join(live, on=(*PAIR, "occurred_us", "event_id"), how="semi", maintain_order="left")

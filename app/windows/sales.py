@@ -40,7 +40,7 @@ def pane_sums(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     lines = pl.concat([sold, changed])
     if lines.is_empty():
         return pl.DataFrame(schema=SUM_SCHEMA)
-    lines = prices.at(lines, "at_us", held)
+    lines = _askable(prices.at(lines, "at_us", held))
     quantity = pl.col("quantity_milli")
     seller, funded, buyer = _per_line(quantity)
     valued = lines.with_columns(seller.alias("vs"), funded.alias("funded"), buyer.alias("vb"))
@@ -63,6 +63,13 @@ def pane_sums(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
         .select(*SUM_SCHEMA)
         .sort(*PAIR, "pane", "effective")
     )
+
+
+def _askable(lines: pl.DataFrame) -> pl.DataFrame:
+    """Forget the price in force of sales that were changed long after: whether it is still kept would depend on how panes closed."""
+    asked = [c for c in lines.columns if c.startswith("force_")]
+    near = pl.col("occurred_us") - pl.col("at_us") <= prices.CHANGE_US
+    return lines.with_columns([pl.when(near).then(pl.col(c)).alias(c) for c in asked])
 
 
 def _per_line(quantity: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:

@@ -64,6 +64,7 @@ class Detector:
         """Take ownership and recover."""
         self.log, self.engine, self.contexts = log, engine, contexts
         self.keep_finals, self.slice_bytes = keep_finals, slice_bytes
+        self.watch: Callable[[Closed], None] = lambda _: None  # who wants to see the figures of finals (training)
         self.ledger = Ledger(engine)
         self.row = self.ledger.own(number, worker)
         self.partition: Partition = recover(self.row, self.ledger.load_carried(number), log, self._marks())
@@ -125,6 +126,7 @@ class Detector:
                 closed, self.partition.number, lambda told, c=closed: self._evidence(c, told), keep_finals=self.keep_finals
             )
             gathered.add(upserts, inserts)
+            self.watch(closed)
             gathered.day_parts.setdefault((platform, last), []).append(closed.day_parts)
             for kind in carrying.KINDS:
                 gathered.carried.setdefault(kind, []).append(getattr(closed.news, kind))

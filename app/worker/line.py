@@ -40,7 +40,7 @@ def natural_finals(panes: Closing, context: Context, platform: str) -> pl.DataFr
     frame = judged(where, panes, context, platform)
     frame = _carried(frame, panes)
     frame = _novelty(frame, context)
-    return _below_cost(frame)
+    return _below_cost(frame, panes.news)
 
 
 def extra_finals(where: pl.DataFrame, natural: pl.DataFrame, panes: Closing, context: Context, platform: str) -> pl.DataFrame:
@@ -50,7 +50,7 @@ def extra_finals(where: pl.DataFrame, natural: pl.DataFrame, panes: Closing, con
     frame = judged(where, panes, context, platform).sort("pane", maintain_order=True)
     frame = frame.join_asof(told.sort("pane", maintain_order=True), on="pane", by=list(PAIR), strategy="backward", check_sortedness=False)
     first = frame.filter(pl.col("finals").is_null()).drop(*CARRIED, *NOVELTY, *run, "fair_before", "fair_after")
-    first = _below_cost(_novelty(_carried(first, panes), context, natural=False))
+    first = _below_cost(_novelty(_carried(first, panes), context, natural=False), panes.news)
     frame = pl.concat([frame.filter(pl.col("finals").is_not_null()), first], how="diagonal_relaxed")
     nothing = [pl.lit(0, natural.schema[c]).alias(c) for c in TOTALS]
     return frame.with_columns(nothing).select(natural.columns).sort(*PAIR, "pane")
@@ -81,24 +81,27 @@ def _novelty(frame: pl.DataFrame, context: Context, natural: bool = True) -> pl.
         frame = running.highest_so_far(frame, value if natural else carried, carried, name)
     if context.model is None:
         nothing = pl.lit(None, pl.Float64)
-        names = [nothing.alias(c) for c in ("p_value", "open_score", "close_score")]
-        return frame.with_columns(
-            *names, pl.lit(NOT_ENOUGH).alias("calibration"), pl.lit(None, pl.String).alias("calibration_level"), pl.lit("").alias("stratum")
-        )
+        missing = [nothing.alias(c) for c in ("p_value", "open_score", "close_score")]
+        missing += [pl.lit(None, pl.String).alias(c) for c in ("calibration_level", "stratum")]
+        return frame.with_columns(*missing, pl.lit(NOT_ENOUGH).alias("calibration"))
     first = stratum(context.model.scorer.bands).first().over(PAIR)
     frame = frame.with_columns(pl.coalesce("stratum", first).alias("stratum"))
     return judge_novelty(frame, context.model.calibration, context.snapshot.alpha_open)
 
 
-def _below_cost(frame: pl.DataFrame) -> pl.DataFrame:
+def _below_cost(frame: pl.DataFrame, news: pl.DataFrame) -> pl.DataFrame:
     """Add what ran up below cost (units, value) and the fair price seen before each final."""
     bar = pl.when(pl.col("cost_tier") == "T1").then("cost_lo").otherwise("cost_hi").cast(pl.Int128)
-    units, value = pl.col("pane_units"), pl.col("pane_value_s")
-    cost = bar * units.abs()
-    below = ((units != 0) & (value.abs() < cost)).fill_null(value=False)
-    frame = frame.with_columns(
-        pl.when(below).then(units).otherwise(0).alias("pane_below_units"),
-        pl.when(below).then(value).otherwise(pl.lit(0, pl.Int128)).alias("pane_below_value"),
+    # sales of a pane and changes of earlier panes are weighed apart: netted first, a cancelled loss would hide behind dear sales
+    told = frame.select(*PAIR, pl.col("pane").alias("effective"), bar.alias("bar"))
+    under = (
+        news.join(told, on=(*PAIR, "effective"))
+        .filter((pl.col("units") != 0) & (pl.col("value_s").abs() < pl.col("bar") * pl.col("units").abs()))
+        .group_by(*PAIR, pl.col("effective").alias("pane"))
+        .agg(pl.col("units").sum().alias("pane_below_units"), pl.col("value_s").sum().alias("pane_below_value"))
+    )
+    frame = frame.join(under, on=(*PAIR, "pane"), how="left", maintain_order="left").with_columns(
+        pl.col("pane_below_units").fill_null(0), pl.col("pane_below_value").fill_null(pl.lit(0, pl.Int128))
     )
     frame = frame.with_columns([(pl.col(a).cum_sum().over(PAIR) + pl.col(was).fill_null(0)).alias(now) for a, (now, was) in TOTALS.items()])
     at_cost = (pl.col("w1_units") > 0) & (pl.col("w1_value_s") >= bar * pl.col("w1_units"))

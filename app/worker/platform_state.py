@@ -35,11 +35,18 @@ class PlatformState:
     carry: Carry = field(default_factory=empty_carry)
     fired: int | None = None  # the last pane whose finals were written
     lows: dict[int, int] = field(default_factory=dict)  # pane -> smallest log position of its rows, for the last minutes
+    waiting: list[tuple[int, int]] = field(default_factory=list)  # (pane, version): closed under it, held back by the gate (D6)
     parked_pos: int = 0  # open rows before this log position are carried state, not to be replayed (D4)
 
     def to_state(self) -> dict[str, Any]:
         """JSON for the ledger row."""
-        return {"clock": self.clock.to_state(), "fired": self.fired, "parked_pos": self.parked_pos, "lows": sorted(self.lows.items())}
+        return {
+            "clock": self.clock.to_state(),
+            "fired": self.fired,
+            "waiting": self.waiting,
+            "parked_pos": self.parked_pos,
+            "lows": sorted(self.lows.items()),
+        }
 
     def low_pos(self) -> int:
         """No row of the last LOW_PANES panes lies before this log position."""
@@ -56,5 +63,9 @@ class PlatformState:
     def from_state(cls, state: dict[str, Any]) -> PlatformState:
         """The state as the ledger row holds it, without frames."""
         return cls(
-            clock=PlatformClock.from_state(state["clock"]), fired=state["fired"], parked_pos=state["parked_pos"], lows=dict(state["lows"])
+            clock=PlatformClock.from_state(state["clock"]),
+            fired=state["fired"],
+            waiting=[(pane, version) for pane, version in state.get("waiting", ())],
+            parked_pos=state["parked_pos"],
+            lows=dict(state["lows"]),
         )

@@ -29,7 +29,7 @@ def price(event_id: str, minutes: float, **changes: Any) -> Event:
 
 
 def sale(event_id: str, minutes: float, **changes: Any) -> Event:
-    return price(event_id, minutes, type="sale", quantity=1, **changes)
+    return {**price(event_id, minutes, quantity=1, **changes), "type": "sale"}
 
 
 def ended(event_id: str, minutes: float, session: str = "s-1") -> Event:
@@ -79,4 +79,6 @@ class FakeDoor(httpx2.MockTransport):
 
 
 def problem(status: int, slug: str, headers: dict[str, str] | None = None, **members: Any) -> httpx2.Response:
-    return httpx2.Response(status, json={"type": f"/problems/{slug}", "title": slug, "status": status, "detail": "why", **members}, headers=headers)
+    return httpx2.Response(
+        status, json={"type": f"/problems/{slug}", "title": slug, "status": status, "detail": "why", **members}, headers=headers
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from zlib import crc32
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,15 +88,12 @@ def test_in_any_order_the_same_up_to_the_counted_time(events: list[Event]) -> No
     made = {(us_of(e), e["event_id"]) for e in found if id(e) not in {id(event) for event in events}}
     assert made <= set(brute(events))
     assert len(made) == len(found) - len(events)
-    at_most = max(us_of(e) for e in events)
-    # a last row far beyond all others is a wrong clock until another bears it out
-    assert {one for one in made if one[0] <= at_most - 200 * MINUTE_US} <= made
 
 
 @given(evenings())
 def test_a_little_disorder_loses_none(events: list[Event]) -> None:
     # five minutes late at most, as the door's clocks are: every repeat is made, none before its time
-    late = sorted(events, key=lambda e: (us_of(e) + hash(e["event_id"]) % 6 * MINUTE_US, e["event_id"]))
+    late = sorted(events, key=lambda e: (us_of(e) + crc32(e["event_id"].encode()) % 6 * MINUTE_US, e["event_id"]))
     found = list(repeat_prices(late))
     held = {id(event) for event in events}
     assert sorted((us_of(e), e["event_id"]) for e in found if id(e) not in held) == brute(late)
@@ -107,7 +105,7 @@ def test_up_to_the_next_price_the_end_or_the_last_row() -> None:
     assert ids([price("a", 0), ended("z", 10)]) == ["a", "a~1", "z"], "not at the end itself"
     assert ids([price("a", 0), price("b", 7, offered=False), ended("z", 30)]) == ["a", "a~1", "b", "z"]
     assert ids([price("a", 0, promotion_ends_at=at(10)), ended("z", 30)]) == ["a", "a~1", "z"]
-    assert ids([price("a", 0), sale("r", 60, type="sale_changed")]) == ["a", "r"], "a return shows no price"
+    assert ids([price("a", 0), {**sale("r", 60), "type": "sale_changed"}]) == ["a", "r"], "a return shows no price"
 
 
 def test_what_is_repeated_already_is_not_repeated() -> None:

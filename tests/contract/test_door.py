@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 from fastapi.testclient import TestClient
@@ -35,6 +36,14 @@ def test_a_receipt_and_its_repeat(client: TestClient, key: dict[str, str], servi
     assert logged(services) == 1
     read = client.get(f"/v1/receipts/{receipt_id}", headers=key).json()
     assert read == {**first.json(), "counted": 0, "duplicate": 0, "late": 0, "skipped": 0, "pending": 1}
+
+
+def test_equal_requests_at_once_are_logged_once(client: TestClient, key: dict[str, str], services: Services) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = [a.json() for a in pool.map(lambda _: client.post("/v1/events", headers=key, json=event()), range(4))]
+    assert logged(services) == 1
+    assert len({answer["receipt_id"] for answer in answers}) == 1
+    assert sorted(answer.get("repeated", False) for answer in answers) == [False, True, True, True]
 
 
 def test_receipts_are_their_keys_own(client: TestClient, key: dict[str, str], services: Services) -> None:

@@ -1,0 +1,246 @@
+"""What does `kawal` do? Every command with its options; the work itself is done in the rooms."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from app import __version__
+from app.domain.levels import Role
+
+app = typer.Typer(
+    name="kawal",
+    help="Kawal Harga: keeps watch over prices in live commerce. Statistical indications, never findings of law.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+keys_app = typer.Typer(help="API keys: made, listed, revoked. A secret is shown once.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
+out = Console()
+Home = Annotated[Path | None, typer.Option(help="Folder of the service's files; default KAWAL_HOME or ./var.")]
+
+
+def main() -> None:
+    """Entry point of the `kawal` command."""
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
+    if version:
+        out.print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def serve(
+    home: Home = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; default 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="TCP port; default 8000.")] = None,
+    role: Annotated[str | None, typer.Option(help="all | edge | detector | courier: which part of the line this process works.")] = None,
+    console_open: Annotated[bool, typer.Option("--console-open", help="Console without a key; refused unless host is loopback.")] = False,
+) -> None:
+    """Take events, judge them, answer questions, deliver referrals. Ctrl-C or SIGTERM ends it cleanly."""
+    from app.serving import run_server
+
+    run_server(_settings(home, host=host, port=port, role=role, console_open=console_open or None))
+
+
+@app.command()
+def replay(
+    files: Annotated[list[Path], typer.Argument(exists=True, help="NDJSON or JSON array files, plain or gzip, in the order to be sent.")],
+    to: Annotated[str, typer.Option(help="Address of the service.")] = "http://127.0.0.1:8000",
+    key: Annotated[str, typer.Option(envvar="KAWAL_KEY", help="A platform's key (or KAWAL_KEY).")] = "",
+    batch: Annotated[int, typer.Option(help="Events per request.")] = 5000,
+    speed: Annotated[float | None, typer.Option(help="1: as it happened; 10: ten times faster; unset: as fast as possible.")] = None,
+    repeat: Annotated[bool, typer.Option(help="Post prices in force again every five minutes, as a live sender does.")] = True,
+    seal: Annotated[bool, typer.Option(help="End with a heartbeat at 02:00 after the last day, so that the day is sealed.")] = False,
+    resume: Annotated[Path | None, typer.Option(help="File that keeps how far the replay is; given again it goes on there.")] = None,
+    progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
+) -> None:
+    """Post files of events to a running service, with a progress bar; safe to interrupt and resume."""
+    from app.client import replay as sending
+    from app.client.failure import ClientError
+
+    try:
+        summary = sending.replay(files, to=to, key=key, batch=batch, speed=speed, repeat=repeat, seal=seal, resume=resume, progress=progress)
+    except ClientError as error:
+        _fail(str(error))
+    out.print_json(json.dumps(summary.as_json(), default=str))
+    if not summary.complete:
+        raise typer.Exit(130)
+
+
+@app.command()
+def score(
+    files: Annotated[list[Path], typer.Argument(exists=True, help="Event files as for replay.")],
+    to: Annotated[Path, typer.Option("--out", help="Parquet (or .csv) with one row per pair.")] = Path("scores.parquet"),
+    platform: Annotated[list[str] | None, typer.Option(help="Platforms the events may speak for; the first is the default one.")] = None,
+    home: Home = None,
+    tables: Annotated[Path | None, typer.Option(help="Folder with sellers.csv, costs.csv, catalogue.csv, history.parquet to judge with.")] = None,
+    accept_costs: Annotated[bool, typer.Option("--accept-costs", help="Treat claimed unit costs as documented (evaluation only).")] = False,
+    progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
+) -> None:
+    """Judge files offline by the service's own line, under the configuration and sealed days of a home."""
+    from app.training.score_command import run_score
+
+    settings = _settings(home)
+    frame, summary = run_score(files, tuple(platform or ("local",)), settings, _now_us, tables, accept_costs=accept_costs, progress=progress)
+    (frame.explode("rules").write_csv if to.suffix == ".csv" else frame.write_parquet)(to)
+    out.print(f"{summary.accepted} of {summary.sent} events, {frame.height} pairs -> {to}")
+
+
+@app.command()
+def train(
+    data: Annotated[Path | None, typer.Option(help="Folder with recipe.toml, or event files, or figures*.parquet; default data/training.")] = None,
+    models: Annotated[Path | None, typer.Option(help="Folder of models; default KAWAL_MODELS_DIR or models.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the forest; one seed, one model id.")] = 7,
+) -> None:
+    """Fit the forest on earlier sessions, calibrate it on later whole ones, write model, manifest and card."""
+    from app.training.train_command import run
+
+    settings = _settings(None)
+    folder = run(data or settings.data_dir / "training", models or settings.models_dir, seed, settings, _now_us, out.print)
+    out.print(f"model -> {folder}")
+
+
+@app.command("load-history")
+def load_history(
+    file: Annotated[Path, typer.Argument(exists=True, help="Parquet with sealed daily summaries (columns: docs/history.md).")],
+    home: Home = None,
+) -> None:
+    """Load earlier days as sealed summaries, so that baselines are warm from the first event. Nothing is judged."""
+    from app.training.history_load import HistoryRefused, load_file
+
+    try:
+        loaded = load_file(file, _settings(home))
+    except HistoryRefused as error:
+        _fail(str(error))
+    for platform, days in loaded.items():
+        out.print(f"{platform}: {days} days loaded")
+
+
+@app.command()
+def migrate(home: Home = None) -> None:
+    """Bring the store to the newest schema (done by serve as well)."""
+    from app.runtime import open_store
+    from app.store.migrate import current
+
+    engine = open_store(_settings(home))
+    out.print(f"schema {current(engine)}")
+
+
+@app.command()
+def demo(
+    check: Annotated[bool, typer.Option("--check", help="End after verifying, with exit code 0 or 1.")] = False,
+    home: Annotated[Path | None, typer.Option(help="Folder of the demo, made anew at each start; default ./var/demo.")] = None,
+    port: Annotated[int, typer.Option(help="Port to serve on.")] = 8000,
+) -> None:
+    """Start a service of its own, replay a generated evening and real till ticks, verify what it says, keep serving."""
+    from app.demo.run import run
+
+    raise typer.Exit(run(check=check, home=home, port=port))
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="line: door to committed finals, beside the bare parse of the same bytes.")] = "line",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure on this machine; ratios are to something run beside it."""
+    from app.demo.bench import BENCHES
+
+    if name not in BENCHES:
+        _fail(f"no bench {name!r}; there are: {', '.join(BENCHES)}")
+    figures = BENCHES[name]()
+    if as_json:
+        print(json.dumps(figures))
+        return
+    table = Table("figure", "value")
+    for figure, value in figures.items():
+        table.add_row(figure, str(value))
+    out.print(table)
+
+
+@app.command()
+def docs(folder: Annotated[Path, typer.Argument(help="Folder to write to.")] = Path("docs")) -> None:
+    """Write docs/cli.md and docs/openapi.json from the code."""
+    from app.demo.reference_docs import write_docs
+
+    for path in write_docs(folder, app):
+        out.print(str(path))
+
+
+@keys_app.command("create")
+def keys_create(
+    name: Annotated[str, typer.Option(help="Whose key it is.")],
+    role: Annotated[Role, typer.Option(help="What it may do.")],
+    platform: Annotated[list[str] | None, typer.Option(help="Platforms it may speak for or read; the first is its own.")] = None,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Its data is a platform of its own and never counts.")] = False,
+    home: Home = None,
+) -> None:
+    """Make a key; the secret is the last line and is shown this once."""
+    from app.runtime import create_key
+
+    try:
+        key_id, secret = create_key(_settings(home), name, role, tuple(platform or ()), sandbox=sandbox)
+    except ValueError as error:
+        _fail(str(error))
+    out.print(f"{role.value} key {key_id} for {name}")
+    print(secret)
+
+
+@keys_app.command("list")
+def keys_list(home: Home = None) -> None:
+    """Every key, revoked ones too; never a secret."""
+    from app.runtime import open_store
+    from app.store import keys
+    from app.store.engine import read
+
+    table = Table("key", "name", "role", "platforms", "sandbox", "made", "revoked")
+    with read(open_store(_settings(home))) as connection:
+        for key in keys.list_keys(connection):
+            table.add_row(key.key_id, key.name, key.role, " ".join(key.platforms), str(key.sandbox), _day(key.created_us), _day(key.revoked_us))
+    out.print(table)
+
+
+@keys_app.command("revoke")
+def keys_revoke(key_id: Annotated[str, typer.Argument()], home: Home = None) -> None:
+    """End a key for good."""
+    from app.runtime import revoke_key
+
+    if not revoke_key(_settings(home), key_id):
+        _fail(f"there is no unrevoked key {key_id}")
+    out.print(f"{key_id} is revoked")
+
+
+def _settings(home: Path | None, **given: object):  # type: ignore[no-untyped-def]  # Settings, imported late: --help must be quick
+    from pydantic import ValidationError
+
+    from app.settings import Settings
+
+    try:
+        return Settings(**{k: v for k, v in {"home": home, **given}.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        _fail("; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors()))
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000
+
+
+def _day(us: int | None) -> str:
+    return "" if us is None else datetime.fromtimestamp(us / 1e6, tz=UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def _fail(message: str) -> None:
+    print(f"kawal: {message}", file=sys.stderr)
+    raise typer.Exit(2)

@@ -1,0 +1,23 @@
+"""How is the service put on a socket? uvicorn with the settings that a long-running single process wants."""
+
+from __future__ import annotations
+
+import uvicorn
+
+from app.main import create_app
+from app.observe.logs import configure_logs
+from app.settings import Settings
+
+
+def run_server(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM; open requests get ten seconds to end."""
+    configure_logs(settings.log_level)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
