@@ -77,6 +77,12 @@ def harm_of(connection: Connection, sessions: Sequence[tuple[str, str]]) -> dict
     return {key: Harm(f"{total:f}", dict(sorted(levels[key].items()))) for key, total in totals.items()}
 
 
+def of_partition(connection: Connection, partition: int, kept: int = 10_000) -> dict[tuple[str, str], list[int]]:
+    """(platform, session) -> [rows, late, first_us, last_us] of the partition's newest sessions: what its next owner counts on from."""
+    query = select(_PART).where(_PART.c.partition == partition).order_by(_PART.c.last_us.desc()).limit(kept)
+    return {(r.platform, r.session_id): [r.rows, r.late, r.first_us, r.last_us] for r in connection.execute(query)}
+
+
 def _parts() -> Select[Any]:
     return select(
         _PART.c.platform,

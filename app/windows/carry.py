@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from app.domain.events import PAIR, ROW_SCHEMA, SESSION
-from app.domain.time import DAY_US, PANE_US, pane_end_us
+from app.domain.time import DAY_US, HOUR_US, PANE_US, pane_end_us
 from app.windows import prices
 from app.windows.attributes import ATTRIBUTE_SCHEMA
 from app.windows.rolling import KEPT_PANES
@@ -29,6 +29,8 @@ PAIRS_SCHEMA: Final[dict[str, pl.DataType]] = {
     "stratum": pl.String(),  # calibration stratum of the pair's first final (E3)
     "spell": pl.String(),  # JSON of the pair's spells and finding; null: never above L0
 }
+FORGET_US: Final = 20 * HOUR_US
+"""Time of day (UTC) at which ended pairs are forgotten: 03:00 in Jakarta, where panes wait for the seal anyway."""
 PRICES_SCHEMA: Final[dict[str, pl.DataType]] = {c: ROW_SCHEMA.get(c, pl.String()) for c in prices.PRICE_COLUMNS}
 SESSIONS_SCHEMA: Final[dict[str, pl.DataType]] = {
     "platform": pl.String(),
@@ -97,18 +99,24 @@ def with_sessions(known: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def forgets_through(us: int) -> int:
+    """The last moment, once a day, at which ended pairs and sessions were forgotten: never between two slices of one day (D3)."""
+    return (us - FORGET_US) // DAY_US * DAY_US + FORGET_US
+
+
 def forget(carry: Carry, closed_pane: int) -> Carry:
     """Drop what no later pane of this platform can read: old sums, ended prices, pairs a day past their session's end."""
     closed = pane_end_us(closed_pane)
+    daily = forgets_through(closed)
     ended = carry.sessions.select(*SESSION, "ended_us")
     # a live that runs for days, or rows long after its end: a day after the last final at the earliest
     over = pl.max_horizontal(pl.coalesce("ended_us", pl.col("first_us") + DAY_US), (pl.col("last_pane") + 1) * PANE_US) + DAY_US
-    pairs = carry.pairs.join(ended, on=SESSION, how="left").filter(over > closed).select(*PAIRS_SCHEMA)
+    pairs = carry.pairs.join(ended, on=SESSION, how="left").filter(over > daily).select(*PAIRS_SCHEMA)
     held = prices.segments(carry.prices, carry.sessions)
     live = pl.max_horizontal("ended_us", pl.col("last_us") + DAY_US) + 2 * DAY_US
     return Carry(
         pairs.sort(PAIR),
         prices.still_needed(carry.prices, held, closed).sort(*PAIR, "occurred_us", "event_id"),
         carry.sums.filter(pl.col("pane") > closed_pane - KEPT_PANES),
-        carry.sessions.filter(live > closed),
+        carry.sessions.filter(live > daily),
     )

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 
 from app.domain.events import PAIR
 from app.domain.time import DAY_US, GATE_HOUR_US, PANE_US
 from app.findings.evidence import Segment
 from app.findings.known import Known
 from app.log.port import EventLog
-from app.store import sealed_days, tables
+from app.store import sealed_days, session_sums
 from app.store.effects import Effects
 from app.store.engine import read
 from app.store.ledger import Ledger
@@ -25,6 +25,7 @@ from app.worker.context import Context
 from app.worker.evidence import collect
 from app.worker.firing import Told
 from app.worker.isolation import close_isolated
+from app.worker.marks import marks_from
 from app.worker.partition import Partition, Taken, take_in
 from app.worker.platform_state import PlatformState
 from app.worker.provisional import provisional_rows
@@ -32,6 +33,7 @@ from app.worker.publishing import Rows, day_parts, publish
 from app.worker.reading import Decoded, decode
 from app.worker.recovery import recover, to_ledger
 from app.worker.sessions import late_rows, session_rows
+from app.worker.stretches import hold, release, stretches
 
 COMPACT_EVERY: Final = 64
 PARK_US: Final = 30 * 60 * 1_000_000
@@ -68,6 +70,7 @@ class Detector:
         self.ledger = Ledger(engine)
         self.row = self.ledger.own(number, worker)
         self.partition: Partition = recover(self.row, self.ledger.load_carried(number), log, self._marks())
+        self.partition.sessions = self._sessions()
         self.commits = int(self.row.state.get("commits", 0)) if self.row.state else 0
         self._configure(self.row.config_version)
 
@@ -92,6 +95,8 @@ class Detector:
         self._fire_all(gathered)
         control = run[-1].control
         if control is not None and control[0] == "config":
+            for state in self.partition.platforms.values():
+                hold(state, self.context.snapshot.version)
             self._configure(int(control[1]["version"]))
 
     def _record(self, taken: Taken, gathered: Gathered) -> None:
@@ -105,7 +110,9 @@ class Detector:
         for platform, state in sorted(self.partition.platforms.items()):
             last = self._closable(platform, state)
             if last is not None and (state.fired is None or last > state.fired):
-                self._fire(platform, state, last, gathered)
+                for cut, version in list(stretches(state, last)):
+                    self._fire(platform, state, cut, version, gathered)
+                release(state)
 
     def _closable(self, platform: str, state: PlatformState) -> int | None:
         """The last pane that the watermark has closed and the seal lets pass (C5)."""
@@ -119,9 +126,10 @@ class Detector:
         gate = (sealed + 2) * DAY_US - offset + GATE_HOUR_US
         return int(min(closed, gate // PANE_US - 1))
 
-    def _fire(self, platform: str, state: PlatformState, last: int, gathered: Gathered) -> None:
+    def _fire(self, platform: str, state: PlatformState, last: int, version: int | None, gathered: Gathered) -> None:
         state.remember_lows(last)
-        for closed in close_isolated(state, platform, last, self.context, self.known, self._poison.pair):
+        context, known = (self.context, self.known) if version is None else self._under(version)
+        for closed in close_isolated(state, platform, last, context, known, self._poison.pair):
             upserts, inserts = publish(
                 closed, self.partition.number, lambda told, c=closed: self._evidence(c, told), keep_finals=self.keep_finals
             )
@@ -189,15 +197,20 @@ class Detector:
         with read(self.engine) as connection:
             return sealed_days.sealed_through(connection, platform)
 
+    def _sessions(self) -> dict[tuple[str, str], list[int]]:
+        with read(self.engine) as connection:
+            return session_sums.of_partition(connection, self.row.partition)
+
     def _configure(self, version: int) -> None:
-        self.context = self.contexts(version)
-        self.known = Known(self.context.snapshot)
+        self.context, self.known = self._under(version)
+
+    def _under(self, version: int) -> tuple[Context, Known]:
+        context = self.contexts(version)
+        return context, Known(context.snapshot)
 
     def _marks(self) -> dict[int, str | None]:
-        count = tables.record_count
-        query = select(count.c.pos, count.c.marks).where(count.c.partition == self.row.partition, count.c.pos >= self.row.replay_from)
         with read(self.engine) as connection:
-            return {pos: marks for pos, marks in connection.execute(query)}
+            return marks_from(connection, self.row.partition, self.row.replay_from)
 
 
 def _runs(slice_: list[Decoded]) -> list[list[Decoded]]:

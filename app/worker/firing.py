@@ -10,6 +10,7 @@ import polars as pl
 
 from app.domain.events import PAIR
 from app.domain.levels import Severity
+from app.domain.time import PANE_US
 from app.findings.facts import facts_of
 from app.findings.known import Known
 from app.findings.spells import Spell, step
@@ -21,7 +22,7 @@ from app.worker.context import Context
 from app.worker.line import extra_finals, natural_finals
 
 AFTER_LAST: Final = 37
-"""Panes after a pair's last natural final in which its spell must have closed: its minute is empty, five quiet minutes follow."""
+"""Panes after a pair's last natural final, or the end of its price, in which its spell must have closed: five quiet minutes follow."""
 
 
 @dataclass
@@ -64,7 +65,8 @@ def _loud_spans(natural: pl.DataFrame, panes: Closing) -> pl.DataFrame:
     carried = panes.carry.pairs.filter(pl.col("spell").str.contains('"open":true', literal=True).fill_null(value=False)).select(
         *PAIR, pl.lit(panes.first, pl.Int64).alias("from_pane"), pl.col("last_pane").alias("was_last")
     )
-    ends = natural.group_by(PAIR).agg(pl.col("pane").max().alias("last_pane"))
+    shown = panes.held.filter(pl.col("end_us") > pl.col("start_us")).select(*PAIR, (pl.col("end_us") // PANE_US).alias("pane"))
+    ends = pl.concat([natural.select(*PAIR, "pane"), shown]).group_by(PAIR).agg(pl.col("pane").max().alias("last_pane"))
     return (
         pl.concat([begins, carried], how="diagonal")
         .group_by(PAIR)

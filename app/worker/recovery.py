@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from app.log.port import EventLog
 from app.store.ledger import LedgerRow
 from app.windows.admission import IDENTITY, admit
 from app.worker import carrying
+from app.worker.marks import marked
 from app.worker.partition import Partition
 from app.worker.platform_state import OPEN_SCHEMA, PlatformState
 from app.worker.reading import decode
@@ -65,7 +65,7 @@ def _replay(partition: Partition, row: LedgerRow, log: EventLog, marks: Marks) -
         if not records:
             return
         pos = records[-1].pos + 1
-        frames = [_marked(d.rows, marks.get(d.record.pos)) for d in decode(records, partition.skipped, _known_poison)]
+        frames = [marked(d.rows, marks.get(d.record.pos)) for d in decode(records, partition.skipped, _known_poison)]
         rows = pl.concat([pl.DataFrame(schema=OPEN_SCHEMA), *frames])
         skipped = pl.DataFrame(sorted(partition.skipped), schema={"pos": pl.Int64(), "row": pl.Int64()}, orient="row")
         rows = rows.join(skipped, on=("pos", "row"), how="anti", maintain_order="left")
@@ -76,12 +76,6 @@ def _replay(partition: Partition, row: LedgerRow, log: EventLog, marks: Marks) -
             fired = -1 if state.fired is None else state.fired
             kept = part.filter((pl.col("pane") > fired) & (pl.col("pos") >= state.parked_pos))
             state.open_rows = pl.concat([state.open_rows, kept.select(*OPEN_SCHEMA)])
-
-
-def _marked(rows: pl.DataFrame, marks: str | None) -> pl.DataFrame:
-    before: dict[str, int] = json.loads(marks) if marks else {}
-    mark = pl.col("platform").replace_strict(before, default=None, return_dtype=pl.Int64()) if before else pl.lit(None, pl.Int64)
-    return rows.with_columns(mark.alias("watermark_us"))
 
 
 def _known_poison(*_: Any) -> None:

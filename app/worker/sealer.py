@@ -7,11 +7,11 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, Engine, delete, select
 
-from app.domain.events import ROW_SCHEMA, key_expr
+from app.domain.events import ROW_SCHEMA, empty_rows, key_expr
 from app.domain.snapshot import Snapshot
 from app.domain.time import DAY_US, PANE_US, SEAL_HOUR_US, day_number, pane_end_us
 from app.log.port import EventLog, Part
-from app.log.record import pack_control, read_header, unpack
+from app.log.record import CorruptRecord, pack_control, read_header, unpack
 from app.store import sealed_days, tables
 from app.store.engine import read, write
 from app.store.ledger import LedgerRow
@@ -19,6 +19,7 @@ from app.windows import days, prices, sales
 from app.windows.admission import IDENTITY
 from app.windows.carry import PRICES_SCHEMA, SESSIONS_SCHEMA
 from app.worker.carrying import from_bytes
+from app.worker.marks import marked, marks_from
 
 SEALER = "sealer"
 
@@ -49,7 +50,7 @@ def _seal_platform(engine: Engine, log: EventLog, rows: list[LedgerRow], snapsho
     elif target <= sealed:
         return False
     with write(engine) as connection:
-        _freeze(connection, log, platform, target, offset)
+        _freeze(connection, log, rows, platform, target, offset)
     body = {"platform": platform, "sealed_through": target}
     log.append([Part(p, pack_control("day_sealed", body, edge=SEALER)) for p in range(log.partitions)])
     return True
@@ -62,27 +63,25 @@ def _target(states: list[Any], offset: int) -> int:
     return min(marks + fired)
 
 
-def _earliest(rows: list[LedgerRow], log: EventLog, platform: str, offset: int, target: int) -> int:
+def _earliest(ledgers: list[LedgerRow], log: EventLog, platform: str, offset: int, target: int) -> int:
     """The first local day with a row of the platform still open in some partition."""
     first = target + 1
-    for row in rows:
-        pos = row.replay_from
-        while pos < row.next_pos:
-            records = [r for r in log.read(row.partition, pos) if r.pos < row.next_pos]
+    for ledger in ledgers:
+        pos = ledger.replay_from
+        while pos < ledger.next_pos:
+            records = [r for r in log.read(ledger.partition, pos) if r.pos < ledger.next_pos]
             if not records:
                 break
             pos = records[-1].pos + 1
             for record in records:
-                unpacked = unpack(record.body)
-                if unpacked.rows is None:
-                    continue
-                low = unpacked.rows.filter(pl.col("platform") == platform)["occurred_us"].min()
+                rows = _rows_between(record.body, 0, 2**62)
+                low = rows.filter(pl.col("platform") == platform)["occurred_us"].min()
                 if low is not None:
                     first = min(first, day_number(int(low), offset))  # type: ignore[call-overload]
     return first
 
 
-def _freeze(connection: Connection, log: EventLog, platform: str, target: int, offset: int) -> None:
+def _freeze(connection: Connection, log: EventLog, ledgers: list[LedgerRow], platform: str, target: int, offset: int) -> None:
     part, late = tables.day_part, tables.late_row
     bodies = connection.execute(select(part.c.body).where(part.c.platform == platform, part.c.day <= target)).scalars()
     parts = pl.concat(
@@ -96,7 +95,7 @@ def _freeze(connection: Connection, log: EventLog, platform: str, target: int, o
     connection.execute(delete(late).where(late.c.platform == platform, late.c.day <= target))
 
 
-def _late(connection: Connection, log: EventLog, platform: str, target: int, offset: int) -> pl.DataFrame:
+def _late(connection: Connection, log: EventLog, ledgers: list[LedgerRow], platform: str, target: int, offset: int) -> pl.DataFrame:
     """The late rows of the days, less those whose event was counted in time: probed against those days' log rows (A2)."""
     late = tables.late_row
     bodies = connection.execute(
@@ -105,31 +104,38 @@ def _late(connection: Connection, log: EventLog, platform: str, target: int, off
     if not bodies:
         return pl.DataFrame(schema=days.PART_SCHEMA)
     rows = pl.concat([from_bytes(bytes(b.body)) for b in bodies]).unique(IDENTITY, maintain_order=True)
-    places = {(b.partition, b.pos) for b in bodies}
     low, high = int(rows["occurred_us"].min()), int(rows["occurred_us"].max())  # type: ignore[arg-type]
-    for partition in {p for p, _ in places}:
-        rows = rows.join(_counted_ids(log, partition, places, rows.select(IDENTITY), low, high), on=IDENTITY, how="anti")
+    for ledger in ledgers:
+        rows = rows.join(_counted_ids(connection, log, ledger, rows.select(IDENTITY), low, high), on=IDENTITY, how="anti")
     keyed = rows.select(*ROW_SCHEMA).with_columns(key_expr(), (pl.col("occurred_us") // PANE_US).alias("pane"))
     nothing = prices.segments(pl.DataFrame(schema=PRICES_SCHEMA), pl.DataFrame(schema=SESSIONS_SCHEMA))
     return days.late_part(keyed, sales.pane_sums(keyed, nothing), offset)
 
 
-def _counted_ids(log: EventLog, partition: int, late_places: set[tuple[int, int]], ids: pl.DataFrame, low: int, high: int) -> pl.DataFrame:
-    """Ids among `ids` that another record of the partition holds too, in the span [low, high]."""
+def _counted_ids(connection: Connection, log: EventLog, ledger: LedgerRow, ids: pl.DataFrame, low: int, high: int) -> pl.DataFrame:
+    """Ids among `ids` that the partition counted in time: rows in the span [low, high] that were not late themselves."""
     found = [ids.clear()]
-    pos, (_, upper) = log.bounds(partition)[0], log.bounds(partition)
+    marks = marks_from(connection, ledger.partition, 0)
+    pos, upper = log.bounds(ledger.partition)[0], ledger.next_pos
     while pos < upper:
-        records = log.read(partition, pos)
+        records = [r for r in log.read(ledger.partition, pos) if r.pos < upper]
         if not records:
             break
         pos = records[-1].pos + 1
         for record in records:
-            header = read_header(record.body)
-            if header.kind != "rows" or header.max_us is None or header.max_us < low or (header.min_us or 0) > high:
-                continue
-            if (partition, record.pos) in late_places:
-                continue
-            rows = unpack(record.body).rows
-            if rows is not None:
-                found.append(rows.select(IDENTITY).join(ids, on=IDENTITY, how="semi"))
+            rows = _rows_between(record.body, low, high)
+            if not rows.is_empty():
+                punctual = marked(rows, marks.get(record.pos)).filter((pl.col("occurred_us") >= pl.col("watermark_us")).fill_null(value=True))
+                found.append(punctual.select(IDENTITY).join(ids, on=IDENTITY, how="semi"))
     return pl.concat(found).unique()
+
+
+def _rows_between(body: bytes, low: int, high: int) -> pl.DataFrame:
+    """The rows of a record, none if it lies outside the span or cannot be read (its rows were listed as poison)."""
+    try:
+        header = read_header(body)
+        outside = header.kind != "rows" or header.max_us is None or header.max_us < low or (header.min_us or 0) > high
+        rows = None if outside else unpack(body).rows
+    except CorruptRecord:
+        rows = None
+    return empty_rows() if rows is None else rows

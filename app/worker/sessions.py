@@ -9,7 +9,7 @@ import polars as pl
 from app.domain.events import CONTEXT_TYPES, ROW_SCHEMA, SESSION
 from app.domain.identity import partition_of, session_key
 from app.domain.snapshot import Snapshot
-from app.domain.time import DAY_US, day_number
+from app.domain.time import DAY_US, day_number, seal_us
 from app.windows.carry import SESSIONS_SCHEMA, with_sessions
 from app.worker.carrying import to_bytes
 from app.worker.partition import Partition, Taken
@@ -61,13 +61,18 @@ def _forget(partition: Partition) -> None:
 
 
 def late_rows(frames: list[pl.DataFrame], snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Rows of `late_row`: kept aside until their day is sealed (C3)."""
+    """Rows of `late_row`: kept aside until their day is sealed (C3).
+
+    What comes after the partition's watermark has passed 02:00 comes after the seal, however soon the seal itself is made (D3).
+    """
     found = []
     for frame in frames:
         for index, row in enumerate(
-            frame.select("platform", "posting_platform", "event_id", "occurred_us", "pos", "type").iter_rows(named=True)
+            frame.select("platform", "posting_platform", "event_id", "occurred_us", "pos", "watermark_us").iter_rows(named=True)
         ):
             offset = snapshot.rule(row["platform"]).day_offset_us
+            if row["watermark_us"] >= seal_us(day_number(row["occurred_us"], offset), offset):
+                continue
             found.append(
                 {c: row[c] for c in ("platform", "posting_platform", "event_id", "pos")}
                 | {
