@@ -7,17 +7,39 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
+from typer.core import TyperGroup
 
 from app import __version__
 from app.domain.levels import Role
 
+
+class Plain(TyperGroup):
+    """A mistake that a person can put right is said in one line, with exit code 2; anything else keeps its traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort):
+            raise
+        except typer.BadParameter as error:
+            _fail(error.format_message())
+        except Exception as error:
+            from app.training.mistakes import words  # late as everything here: --help must be quick
+
+            if (said := words(error)) is None:
+                raise
+            _fail(said)
+
+
 app = typer.Typer(
     name="kawal",
+    cls=Plain,
     help="Kawal Harga: keeps watch over prices in live commerce. Statistical indications, never findings of law.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -25,6 +47,7 @@ app = typer.Typer(
 keys_app = typer.Typer(help="API keys: made, listed, revoked. A secret is shown once.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 out = Console()
+EventFile = typer.Argument(exists=True, dir_okay=False, help="NDJSON or JSON array files, plain or gzip, in the order to be sent.")
 Home = Annotated[Path | None, typer.Option(help="Folder of the service's files; default KAWAL_HOME or ./var.")]
 
 
@@ -36,7 +59,7 @@ def main() -> None:
 @app.callback(invoke_without_command=True)
 def _version(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
     if version:
-        out.print(__version__)
+        print(__version__)
         raise typer.Exit
 
 
@@ -56,11 +79,11 @@ def serve(
 
 @app.command()
 def replay(
-    files: Annotated[list[Path], typer.Argument(exists=True, help="NDJSON or JSON array files, plain or gzip, in the order to be sent.")],
+    files: Annotated[list[Path], EventFile],
     to: Annotated[str, typer.Option(help="Address of the service.")] = "http://127.0.0.1:8000",
     key: Annotated[str, typer.Option(envvar="KAWAL_KEY", help="A platform's key (or KAWAL_KEY).")] = "",
-    batch: Annotated[int, typer.Option(help="Events per request.")] = 5000,
-    speed: Annotated[float | None, typer.Option(help="1: as it happened; 10: ten times faster; unset: as fast as possible.")] = None,
+    batch: Annotated[int, typer.Option(min=1, max=200_000, help="Events per request.")] = 5000,
+    speed: Annotated[float | None, typer.Option(min=0.001, help="1: as it happened; 10: ten times faster; unset: at once.")] = None,
     repeat: Annotated[bool, typer.Option(help="Post prices in force again every five minutes, as a live sender does.")] = True,
     seal: Annotated[bool, typer.Option(help="End with a heartbeat at 02:00 after the last day, so that the day is sealed.")] = False,
     resume: Annotated[Path | None, typer.Option(help="File that keeps how far the replay is; given again it goes on there.")] = None,
@@ -68,39 +91,43 @@ def replay(
 ) -> None:
     """Post files of events to a running service, with a progress bar; safe to interrupt and resume."""
     from app.client import replay as sending
-    from app.client.failure import ClientError
 
-    try:
-        summary = sending.replay(files, to=to, key=key, batch=batch, speed=speed, repeat=repeat, seal=seal, resume=resume, progress=progress)
-    except ClientError as error:
-        _fail(str(error))
-    out.print_json(json.dumps(summary.as_json(), default=str))
+    summary = sending.replay(files, to=to, key=key, batch=batch, speed=speed, repeat=repeat, seal=seal, resume=resume, progress=progress)
+    print(json.dumps(summary.as_json(), indent=2, default=str))
     if not summary.complete:
         raise typer.Exit(130)
+    if summary.rejected and not (summary.accepted or summary.repeated):
+        _fail(f"every event was rejected: {next(iter(summary.reasons))}")
 
 
 @app.command()
 def score(
-    files: Annotated[list[Path], typer.Argument(exists=True, help="Event files as for replay.")],
+    files: Annotated[list[Path], EventFile],
     to: Annotated[Path, typer.Option("--out", help="Parquet (or .csv) with one row per pair.")] = Path("scores.parquet"),
-    platform: Annotated[list[str] | None, typer.Option(help="Platforms the events may speak for; the first is the default one.")] = None,
+    platform: Annotated[
+        list[str] | None, typer.Option(help="Platforms of the events, default first; unset: the home's, else local.")
+    ] = None,
     home: Home = None,
-    tables: Annotated[Path | None, typer.Option(help="Folder with sellers.csv, costs.csv, catalogue.csv, history.parquet to judge with.")] = None,
+    tables: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Reference CSVs and history.parquet to judge with.")
+    ] = None,
     accept_costs: Annotated[bool, typer.Option("--accept-costs", help="Treat claimed unit costs as documented (evaluation only).")] = False,
     progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
 ) -> None:
     """Judge files offline by the service's own line, under the configuration and sealed days of a home."""
-    from app.training.score_command import run_score
+    from app.training.score_command import run_score, write_scores
 
     settings = _settings(home)
-    frame, summary = run_score(files, tuple(platform or ("local",)), settings, _now_us, tables, accept_costs=accept_costs, progress=progress)
-    (frame.explode("rules").write_csv if to.suffix == ".csv" else frame.write_parquet)(to)
-    out.print(f"{summary.accepted} of {summary.sent} events, {frame.height} pairs -> {to}")
+    frame, summary = run_score(files, tuple(platform or ()), settings, _now_us, tables, accept_costs=accept_costs, progress=progress)
+    write_scores(frame, to)
+    print(f"{summary.accepted} of {summary.sent} events, {frame.height} pairs -> {to}")
 
 
 @app.command()
 def train(
-    data: Annotated[Path | None, typer.Option(help="Folder with recipe.toml, or event files, or figures*.parquet; default data/training.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="With recipe.toml or figures*.parquet; default data/training.")
+    ] = None,
     models: Annotated[Path | None, typer.Option(help="Folder of models; default KAWAL_MODELS_DIR or models.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the forest; one seed, one model id.")] = 7,
 ) -> None:
@@ -108,24 +135,28 @@ def train(
     from app.training.train_command import run
 
     settings = _settings(None)
-    folder = run(data or settings.data_dir / "training", models or settings.models_dir, seed, settings, _now_us, out.print)
-    out.print(f"model -> {folder}")
+    folder = run(data or settings.data_dir / "training", models or settings.models_dir, seed, settings, _now_us, print)
+    print(f"model -> {folder}")
 
 
 @app.command("load-history")
 def load_history(
-    file: Annotated[Path, typer.Argument(exists=True, help="Parquet with sealed daily summaries (columns: docs/history.md).")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Parquet, one row per seller, product, key and day.")],
+    platform: Annotated[str, typer.Option(help="Platform whose days these are.")],
     home: Home = None,
 ) -> None:
     """Load earlier days as sealed summaries, so that baselines are warm from the first event. Nothing is judged."""
-    from app.training.history_load import HistoryRefused, load_file
+    from app.runtime import open_log, open_store
+    from app.training.history_load import load_history
 
+    settings = _settings(home)
+    engine, log = open_store(settings), open_log(settings)
     try:
-        loaded = load_file(file, _settings(home))
-    except HistoryRefused as error:
-        _fail(str(error))
-    for platform, days in loaded.items():
-        out.print(f"{platform}: {days} days loaded")
+        loaded = load_history(engine, log, file, platform)
+    finally:
+        log.close()
+        engine.dispose()
+    print(f"{platform}: {loaded.days} days with {loaded.rows} rows are sealed, {loaded.known} of them were before")
 
 
 @app.command()
@@ -135,7 +166,7 @@ def migrate(home: Home = None) -> None:
     from app.store.migrate import current
 
     engine = open_store(_settings(home))
-    out.print(f"schema {current(engine)}")
+    print(f"schema {current(engine)}")
 
 
 @app.command()
@@ -176,7 +207,7 @@ def docs(folder: Annotated[Path, typer.Argument(help="Folder to write to.")] = P
     from app.demo.reference_docs import write_docs
 
     for path in write_docs(folder, app):
-        out.print(str(path))
+        print(path)
 
 
 @keys_app.command("create")
@@ -194,7 +225,7 @@ def keys_create(
         key_id, secret = create_key(_settings(home), name, role, tuple(platform or ()), sandbox=sandbox)
     except ValueError as error:
         _fail(str(error))
-    out.print(f"{role.value} key {key_id} for {name}")
+    print(f"{role.value} key {key_id} for {name}")
     print(secret)
 
 
@@ -208,7 +239,8 @@ def keys_list(home: Home = None) -> None:
     table = Table("key", "name", "role", "platforms", "sandbox", "made", "revoked")
     with read(open_store(_settings(home))) as connection:
         for key in keys.list_keys(connection):
-            table.add_row(key.key_id, key.name, key.role, " ".join(key.platforms), str(key.sandbox), _day(key.created_us), _day(key.revoked_us))
+            made, ended = _day(key.created_us), _day(key.revoked_us)
+            table.add_row(key.key_id, key.name, key.role, " ".join(key.platforms), str(key.sandbox), made, ended)
     out.print(table)
 
 
@@ -219,7 +251,7 @@ def keys_revoke(key_id: Annotated[str, typer.Argument()], home: Home = None) -> 
 
     if not revoke_key(_settings(home), key_id):
         _fail(f"there is no unrevoked key {key_id}")
-    out.print(f"{key_id} is revoked")
+    print(f"{key_id} is revoked")
 
 
 def _settings(home: Path | None, **given: object):  # type: ignore[no-untyped-def]  # Settings, imported late: --help must be quick
@@ -241,6 +273,6 @@ def _day(us: int | None) -> str:
     return "" if us is None else datetime.fromtimestamp(us / 1e6, tz=UTC).strftime("%Y-%m-%d %H:%M")
 
 
-def _fail(message: str) -> None:
-    print(f"kawal: {message}", file=sys.stderr)
+def _fail(message: str) -> NoReturn:
+    print("kawal: " + " ".join(message.split()), file=sys.stderr)
     raise typer.Exit(2)

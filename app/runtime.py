@@ -27,7 +27,7 @@ from app.log.sqlite import SqliteEventLog
 from app.settings import Settings
 from app.store import keys, senders, snapshots
 from app.store.audit import AuditTrail
-from app.store.engine import make_engine, read, write
+from app.store.engine import make_engine, write
 from app.store.migrate import migrate
 from app.worker.contexts import contexts_of
 from app.worker.courier import courier_of
@@ -198,11 +198,18 @@ def _workers(
     if role in {"all", "detector"}:
         loop = detector_loop(settings, log, engine)
         threads.append(_thread("detector", loop.run, stop))
-        checks["detector"] = lambda: loop.failure
+        checks["detector"] = lambda thread=threads[-1]: _stopped(loop, thread)  # type: ignore[misc]
     if role in {"all", "courier"}:
         courier = courier_of(settings, engine, now_us)
         threads.append(_thread("courier", courier.run, stop))
     return threads, checks
+
+
+def _stopped(loop: DetectorLoop, thread: threading.Thread) -> str | None:
+    """Why nothing is judged any more; anybody may ask for readiness, so the error's own words stay in the log."""
+    if loop.failure is not None:
+        return f"stopped: {loop.failure.partition(':')[0]}"
+    return None if thread.is_alive() else "stopped"
 
 
 def _thread(name: str, work: Callable[[threading.Event], Any], stop: threading.Event) -> threading.Thread:

@@ -10,10 +10,10 @@ from app.demo.asking import Api
 from app.demo.samples import LIVE, MARKET
 from app.demo.screen import Screen
 from app.domain.levels import Role
-from app.store import keys
-from app.store.engine import write
 from app.runtime import now_us, open_store
 from app.settings import Settings
+from app.store import keys
+from app.store.engine import write
 
 _BOTH: Final = [LIVE, MARKET]
 _NEW: Final[dict[str, dict[str, Any]]] = {
@@ -56,7 +56,10 @@ def everyone(url: str, admin: str, screen: Screen) -> People:
     """The other keys; platform keys are listed as senders at once (C4)."""
     with Api(url, admin) as api:
         made = {part: api.post("/v1/keys", body) for part, body in _NEW.items()}
-    rows = [[part, key["name"], key["role"], ", ".join(key["platforms"]) or "–", "sandbox" if key["sandbox"] else "live"] for part, key in made.items()]
+    rows = [
+        [part, key["name"], key["role"], ", ".join(key["platforms"]) or "–", "sandbox" if key["sandbox"] else "live"]
+        for part, key in made.items()
+    ]
     screen.table(["part", "name", "role", "platforms", "kind"], rows, "keys (shown once, kept as hashes)")
     return People(admin=admin, **{part: key["secret"] for part, key in made.items()})
 

@@ -47,7 +47,14 @@ def generated_evening(folder: Path, sessions: int = SESSIONS) -> Sample:
 def real_tills(folder: Path) -> Sample:
     """Real till ticks of a supermarket's vegetables, in fen, as sessions of the invented platform pasar-sayur."""
     made = till_files.write_tills(folder)
-    return _sample(MARKET, f"real till ticks, {made.session_count} days of fresh vegetables, in fen", folder, made.event_count, made.session_count, None)
+    return _sample(
+        MARKET,
+        f"real till ticks, {made.session_count} days of fresh vegetables, in fen",
+        folder,
+        made.event_count,
+        made.session_count,
+        None,
+    )
 
 
 def _sample(platform: str, title: str, folder: Path, count: int, sessions: int, history: Path | None) -> Sample:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rich.console import Console
@@ -38,7 +38,9 @@ class Screen:
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
         """A table; numbers stand right."""
         listed = [list(row) for row in rows]
-        table = Table(title=title, title_justify="left")
+        if title is not None:  # rich would fold a title to the width of its table
+            self.say(title, "italic")
+        table = Table()
         for index, name in enumerate(columns):
             numbers = bool(listed) and all(isinstance(row[index], int | float) for row in listed)
             table.add_column(name, justify="right" if numbers else "left", overflow="fold")
@@ -65,6 +67,11 @@ class Screen:
         """Bars, to be used in a `with`."""
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TaskProgressColumn(), TimeElapsedColumn())
         return Progress(*columns, console=self.console)
+
+
+def measured(evidence: Mapping[str, object]) -> str:
+    """Measured facts of a defence in one line; moments in microseconds are left to the finding itself."""
+    return "  measured: " + ", ".join(f"{name} {_shown(value)}" for name, value in evidence.items() if not name.endswith("_us"))
 
 
 def _shown(value: object) -> str:

@@ -46,9 +46,7 @@ def serving(home: Path, url: str, settings: Mapping[str, str]) -> Iterator[subpr
     with log_path.open("wb") as log:
         command = [sys.executable, "-m", "app.demo.serve"]
         # a session of its own: Ctrl-C reaches us first, and we end it in order
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=log, stderr=log, env={**clean, **given}, start_new_session=True
-        )
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, env={**clean, **given}, start_new_session=True)
         try:
             _until_alive(process, url, log_path)
             yield process

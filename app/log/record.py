@@ -146,9 +146,10 @@ def _header(text: bytes) -> Header:
 def _rows(payload: memoryview, height: int) -> pl.DataFrame:
     try:
         found = pl.read_ipc_stream(io.BytesIO(payload))
+        kinds = found.schema  # made anew at every look
         frame = found.select(
-            (pl.col(name) if found.schema[name] == kind else pl.col(name).cast(kind))
-            if name in found.schema
+            (pl.col(name) if kinds[name] == kind else pl.col(name).cast(kind))
+            if name in kinds
             else pl.lit(None, dtype=kind).alias(name)
             for name, kind in ROW_SCHEMA.items()
         )

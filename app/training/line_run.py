@@ -70,7 +70,9 @@ class LineRun:
 
 
 @contextmanager
-def offline_line(home: Path, settings: Settings, models: Models, clock: Callable[[], int], *, accept_costs: bool = False) -> Iterator[LineRun]:
+def offline_line(
+    home: Path, settings: Settings, models: Models, clock: Callable[[], int], *, accept_costs: bool = False
+) -> Iterator[LineRun]:
     """A line over the store in `home`, judging under its newest snapshot from the first record on."""
     engine = make_engine(f"sqlite:///{home / STORE}")
     migrate(engine)

@@ -124,4 +124,3 @@ def _row(found: dict[str, Any]) -> list[Any]:
         body.get("rules", []),
         (found["legal_level"] or 0) * 10 + severity,
     ]
-

@@ -21,10 +21,17 @@ SCHEMAS: Final[dict[str, Mapping[str, pl.DataType]]] = {
 }
 
 
+class BadTable(ValueError):
+    """A reference table that cannot be read; the text names the file."""
+
+
 def read_table(path: Path, kind: str) -> pl.DataFrame:
-    """A reference CSV with the columns of its kind; raises polars' ComputeError where one is missing or of another type."""
+    """A reference CSV with the columns of its kind; raises BadTable where one is missing or of another type."""
     schema = SCHEMAS[kind]
-    return pl.read_csv(path, schema_overrides=dict(schema), columns=list(schema)).select(*schema)
+    try:
+        return pl.read_csv(path, schema_overrides=dict(schema), columns=list(schema)).select(*schema)
+    except pl.exceptions.PolarsError as error:
+        raise BadTable(f"{path}: {error}") from error
 
 
 def load_tables(engine: Engine, folder: Path, actor: str) -> None:
@@ -36,8 +43,11 @@ def load_tables(engine: Engine, folder: Path, actor: str) -> None:
 
 
 def load_days(engine: Engine, path: Path) -> int:
-    """Save a history file (SEALED_DAY_SCHEMA) as sealed days of its platforms; returns how many days."""
-    history = pl.read_parquet(path).select(*SEALED_DAY_SCHEMA)
+    """Save a history file (SEALED_DAY_SCHEMA) as sealed days of its platforms; returns how many days. Raises BadTable."""
+    try:
+        history = pl.read_parquet(path).select(*SEALED_DAY_SCHEMA)
+    except pl.exceptions.PolarsError as error:
+        raise BadTable(f"{path}: {error}") from error
     days = history.partition_by("platform", "day", as_dict=True)
     with write(engine) as connection:
         for (platform, day), frame in sorted(days.items()):

@@ -37,9 +37,9 @@ class PlatformClock:
 
     def tick(self, counted_us: int, arrival_us: int | None) -> None:
         """Take the counted time that is durable in another partition (C4)."""
-        self.counted_us = counted_us if self.counted_us is None else max(self.counted_us, counted_us)
-        if arrival_us is not None:
-            self.arrival_us = max(self.arrival_us or arrival_us, arrival_us)
+        if self.counted_us is None or counted_us > self.counted_us:
+            self.counted_us = counted_us
+            self.arrival_us = None if arrival_us is None else max(self.arrival_us or arrival_us, arrival_us)
         self.count(np.array([], dtype=np.int64))
 
     def advance(self, logged_us: int, lateness_us: int, senders: tuple[str, ...]) -> None:

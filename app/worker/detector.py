@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import polars as pl
 from sqlalchemy import Engine
@@ -24,7 +25,7 @@ from app.worker.closing import Closed
 from app.worker.context import Context
 from app.worker.evidence import collect
 from app.worker.firing import Told
-from app.worker.isolation import close_isolated
+from app.worker.isolation import close_isolated, isolated
 from app.worker.marks import marks_from
 from app.worker.partition import Partition, Taken, take_in
 from app.worker.platform_state import PlatformState
@@ -36,6 +37,7 @@ from app.worker.sessions import late_rows, session_rows
 from app.worker.stretches import hold, release, stretches
 
 COMPACT_EVERY: Final = 64
+NO_DAY: Final = -1
 PARK_US: Final = 30 * 60 * 1_000_000
 Contexts = Callable[[int], Context]
 
@@ -131,7 +133,7 @@ class Detector:
         context, known = (self.context, self.known) if version is None else self._under(version)
         for closed in close_isolated(state, platform, last, context, known, self._poison.pair):
             upserts, inserts = publish(
-                closed, self.partition.number, lambda told, c=closed: self._evidence(c, told), keep_finals=self.keep_finals
+                closed, self.partition.number, lambda told: self._evidence(told, gathered), keep_finals=self.keep_finals
             )
             gathered.add(upserts, inserts)
             self.watch(closed)
@@ -144,8 +146,11 @@ class Detector:
         state.open_rows = state.open_rows.filter(pl.col("pane") > last)
         state.fired = last
 
-    def _evidence(self, closed: Closed, told: Told) -> list[Segment]:
-        return collect(self.log, self.partition.number, closed, told)
+    def _evidence(self, told: Told, gathered: Gathered) -> list[Segment]:
+        with read(self.engine) as connection:
+            marks = marks_from(connection, self.partition.number, told.state.first_pos or 0)
+        marks |= {count["pos"]: count["marks"] for count in gathered.inserts.get("record_count", ())}
+        return collect(self.log, self.partition.number, told, marks)
 
     def _provisional(self, gathered: Gathered) -> None:
         if not gathered.touched:
@@ -153,9 +158,11 @@ class Detector:
         touched = pl.concat(gathered.touched).unique()
         for platform, state in self.partition.platforms.items():
             mine = touched.filter(pl.col("platform") == platform)
-            if mine.is_empty() or (sealed := self._sealed(platform)) is None:
+            if mine.is_empty():
                 continue
-            rows = provisional_rows(state, platform, mine, self.partition.number, self.partition.next_pos, sealed, self.context)
+            sealed = self._sealed(platform)
+            history = NO_DAY if sealed is None else sealed  # a first event is shown at once, without a past
+            rows = isolated(mine, partial(self._look, platform, state, history))
             told = {tuple(r[c] for c in PAIR) for r in rows}
             # a pair without open rows has nothing provisional left: its final stands
             over = [
@@ -164,6 +171,9 @@ class Detector:
                 if tuple(pair.values()) not in told
             ]
             gathered.add({"judgement": rows + over}, {})
+
+    def _look(self, platform: str, state: PlatformState, history: int, pairs: pl.DataFrame) -> list[dict[str, Any]]:
+        return provisional_rows(state, platform, pairs, self.partition.number, self.partition.next_pos, history, self.context)
 
     def _commit(self, gathered: Gathered) -> None:
         self.commits += 1

@@ -52,11 +52,24 @@ def close_isolated(state: PlatformState, platform: str, last: int, context: Cont
     return attempt(rows, state.carry, first, last)
 
 
+def isolated(pairs: pl.DataFrame, look: Callable[[pl.DataFrame], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """What `look` says of the pairs, less those of which it cannot say anything: their finals will be listed as unjudged (D9)."""
+    try:
+        return look(pairs)
+    except (MemoryError, OSError, SQLAlchemyError):
+        raise
+    except Exception:
+        if pairs.height <= 1:
+            return []
+        half = pairs.height // 2
+        return isolated(pairs[:half], look) + isolated(pairs[half:], look)
+
+
 def _first(state: PlatformState, last: int) -> int:
     if state.fired is not None:
         return state.fired + 1
     earliest = state.open_rows["pane"].min()
-    return last if earliest is None else min(last, int(earliest))  # type: ignore[call-overload]
+    return last if earliest is None else min(last, int(earliest))  # type: ignore[arg-type]
 
 
 def _middle(rows: pl.DataFrame, first: int, last: int) -> int:

@@ -14,7 +14,7 @@ def marks_from(connection: Connection, partition: int, pos: int) -> dict[int, st
     """pos -> JSON of platform -> watermark before the record, for the partition's records from `pos` on."""
     count = tables.record_count
     query = select(count.c.pos, count.c.marks).where(count.c.partition == partition, count.c.pos >= pos)
-    return {pos: marks for pos, marks in connection.execute(query)}
+    return {row.pos: row.marks for row in connection.execute(query)}
 
 
 def marked(rows: pl.DataFrame, marks: str | None) -> pl.DataFrame:

@@ -11,8 +11,10 @@ import polars as pl
 
 from app.domain.events import PAIR, PAIR_TYPES
 from app.domain.snapshot import Snapshot
+from app.domain.time import PANE_US
 from app.log.port import Record
 from app.windows.admission import IDENTITY, admit
+from app.windows.watermark import PlatformClock
 from app.worker.platform_state import OPEN_SCHEMA, PlatformState
 from app.worker.reading import Decoded
 
@@ -39,7 +41,7 @@ class Partition:
     def replay_from(self) -> int:
         """Smallest position with a row in an open pane, parked rows aside; sums of closed panes are carried (decision 001)."""
         lows = [low for s in self.platforms.values() if (low := s.open_rows.filter(pl.col("pos") >= s.parked_pos)["pos"].min()) is not None]
-        return min([int(low) for low in lows] + [self.next_pos])  # type: ignore[call-overload]
+        return min([int(low) for low in lows] + [self.next_pos])  # type: ignore[arg-type]
 
 
 @dataclass
@@ -75,7 +77,7 @@ def take_in(partition: Partition, run: list[Decoded], snapshot: Snapshot) -> Tak
 def _clocks(partition: Partition, run: list[Decoded], snapshot: Snapshot) -> tuple[list[pl.DataFrame], list[dict[str, int]]]:
     """Stamp every row with its platform's watermark after the record before; then let the record move the clocks."""
     marked, marks = [], []
-    known = pl.concat([pl.DataFrame(schema=OPEN_SCHEMA), *[s.open_rows for s in partition.platforms.values()]]).select(*IDENTITY, "hash")
+    known = pl.concat([pl.DataFrame(schema=OPEN_SCHEMA), *[s.open_rows for s in partition.platforms.values()]]).select(*IDENTITY, "pane")
     for decoded in run:
         before = partition.marks()
         marks.append(before)
@@ -94,21 +96,33 @@ def _clocks(partition: Partition, run: list[Decoded], snapshot: Snapshot) -> tup
 
 
 def _count_times(partition: Partition, rows: pl.DataFrame, known: pl.DataFrame, record: Record) -> pl.DataFrame:
-    """Count the record's distinct new events (a repeat is no second witness) and its heartbeats."""
-    fresh = rows.unique([*IDENTITY, "hash"], maintain_order=True)
-    new = fresh.join(known, on=[*IDENTITY, "hash"], how="anti")
+    """Count the record's distinct new events (neither a repeat nor a reused id is a second witness) and its heartbeats.
+
+    `known` names the events let in so far. Those of panes closed by now are forgotten, as they are in memory when slices are small (D3).
+    """
+    fresh = rows.unique(IDENTITY, keep="first", maintain_order=True)
+    still_open = ((pl.col("held") + 1) * PANE_US > pl.col("watermark_us")).fill_null(value=True)
+    held = fresh.join(known.rename({"pane": "held"}), on=IDENTITY).filter(still_open)
+    new = fresh.join(held, on=IDENTITY, how="anti", maintain_order="left")
     for (platform,), part in rows.partition_by("platform", as_dict=True).items():
         clock = partition.platform(str(platform)).clock
         clock.last_logged_us = record.logged_us
         beats = part.filter(pl.col("type") == "heartbeat").group_by("sender").agg(pl.col("occurred_us").max())
         for sender, us in beats.iter_rows():
             clock.heartbeats[sender] = max(us, clock.heartbeats.get(sender, us))
-        arrival = part["arrival_us"].max()
-        if arrival is not None:
-            clock.arrival_us = max(int(arrival), clock.arrival_us or 0)  # type: ignore[call-overload]
+        _note_arrival(clock, part.filter(pl.col("type") != "heartbeat"))
         times = new.filter((pl.col("platform") == platform) & (pl.col("type") != "heartbeat"))["occurred_us"].to_numpy()
         clock.count(times)
-    return pl.concat([known, new.select(*IDENTITY, "hash")])
+    punctual = new.filter((pl.col("occurred_us") >= pl.col("watermark_us")).fill_null(value=True))
+    return pl.concat([known, punctual.select(*IDENTITY, "pane")])
+
+
+def _note_arrival(clock: PlatformClock, rows: pl.DataFrame) -> None:
+    """A file's own received_at stands for log time until the platform posts live again (C2)."""
+    if rows.is_empty():
+        return
+    arrival = rows["arrival_us"].max()
+    clock.arrival_us = None if arrival is None else max(int(arrival), clock.arrival_us or 0)  # type: ignore[arg-type]
 
 
 def advance_all(partition: Partition, logged_us: int, snapshot: Snapshot) -> None:

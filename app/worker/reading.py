@@ -38,7 +38,7 @@ def decode(records: list[Record], honour: set[tuple[int, int]], poison: Poison) 
 def _decode(record: Record, honour: set[tuple[int, int]], poison: Poison) -> Decoded:
     try:
         unpacked = unpack(record.body)
-    except MemoryError:
+    except (MemoryError, OSError):
         raise
     except Exception as first:  # a record that cannot be opened has no rows to split it by
         if (record.pos, -1) not in honour:
@@ -57,7 +57,7 @@ def _stamped(record: Record, unpacked: Unpacked, honour: set[tuple[int, int]], p
         rows = rows.filter(~pl.col("row").is_in(sorted(bad)))
     try:
         return Decoded(record, prepared(rows, record.pos), skipped=len(bad))
-    except MemoryError:
+    except (MemoryError, OSError):
         raise
     except Exception:
         return _row_by_row(record, rows, len(bad), poison)
@@ -70,7 +70,7 @@ def _row_by_row(record: Record, rows: pl.DataFrame, skipped: int, poison: Poison
         one = rows.slice(index, 1)
         try:
             good.append(prepared(one, record.pos))
-        except MemoryError:
+        except (MemoryError, OSError):
             raise
         except Exception as error:
             skipped += 1

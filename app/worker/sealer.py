@@ -77,16 +77,15 @@ def _earliest(ledgers: list[LedgerRow], log: EventLog, platform: str, offset: in
                 rows = _rows_between(record.body, 0, 2**62)
                 low = rows.filter(pl.col("platform") == platform)["occurred_us"].min()
                 if low is not None:
-                    first = min(first, day_number(int(low), offset))  # type: ignore[call-overload]
+                    first = min(first, day_number(int(low), offset))  # type: ignore[arg-type]
     return first
 
 
 def _freeze(connection: Connection, log: EventLog, ledgers: list[LedgerRow], platform: str, target: int, offset: int) -> None:
     part, late = tables.day_part, tables.late_row
     bodies = connection.execute(select(part.c.body).where(part.c.platform == platform, part.c.day <= target)).scalars()
-    parts = pl.concat(
-        [pl.DataFrame(schema=days.PART_SCHEMA), *[from_bytes(bytes(b)) for b in bodies], _late(connection, log, platform, target, offset)]
-    )
+    in_time = [from_bytes(bytes(b)) for b in bodies]
+    parts = pl.concat([pl.DataFrame(schema=days.PART_SCHEMA), *in_time, _late(connection, log, ledgers, platform, target, offset)])
     for (day,), frame in sorted(days.merge(parts).partition_by("day", as_dict=True).items()):
         if day > (sealed_days.sealed_through(connection, platform) or -1):
             sealed_days.save(connection, platform, int(day), days.sealed(frame))
@@ -125,8 +124,8 @@ def _counted_ids(connection: Connection, log: EventLog, ledger: LedgerRow, ids: 
         for record in records:
             rows = _rows_between(record.body, low, high)
             if not rows.is_empty():
-                punctual = marked(rows, marks.get(record.pos)).filter((pl.col("occurred_us") >= pl.col("watermark_us")).fill_null(value=True))
-                found.append(punctual.select(IDENTITY).join(ids, on=IDENTITY, how="semi"))
+                in_time = (pl.col("occurred_us") >= pl.col("watermark_us")).fill_null(value=True)
+                found.append(marked(rows, marks.get(record.pos)).filter(in_time).select(IDENTITY).join(ids, on=IDENTITY, how="semi"))
     return pl.concat(found).unique()
 
 

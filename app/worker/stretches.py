@@ -22,7 +22,7 @@ def hold(state: PlatformState, version: int) -> None:
 def stretches(state: PlatformState, last: int) -> Iterator[tuple[int, int | None]]:
     """(last pane, version or None for the newest) of each step in which the panes up to `last` close, however many close at once."""
     rows = state.open_rows["pane"]
-    done = state.fired if state.fired is not None else None if rows.is_empty() else int(rows.min()) - 1  # type: ignore[call-overload]
+    done = state.fired if state.fired is not None else None if rows.is_empty() else int(rows.min()) - 1  # type: ignore[arg-type]
     cuts = {last} | {pane for pane, _ in state.waiting if pane < last}
     if done is not None:
         first_day = forgets_through(done * PANE_US) + DAY_US

@@ -61,4 +61,4 @@ def evenings(draw: st.DrawFn, most: int = 14) -> list[Row]:
     return draw(st.permutations(rows))
 
 
-cuts = st.lists(st.integers(0, LAST_PANE - 1), max_size=12)
+cuts = st.lists(st.integers(0, LAST_PANE - 1), max_size=4)

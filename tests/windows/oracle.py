@@ -120,7 +120,7 @@ class Pair:
 
     def natural(self) -> set[int]:
         """Panes with a final (E5): a row, a beginning or end of the price in force, a sale that leaves the minute."""
-        return {pane_of(r["occurred_us"]) for r in self.rows} | self.edges() | {sold + 6 for sold, _, _, _ in self.lines()}
+        return {pane_of(r["occurred_us"]) for r in self.rows} | self.edges() | {s + 6 for s, c, _, _ in self.lines() if c <= s + 6}
 
     def latest(self, pane: int, field: str) -> Any:
         """Latest known value of a field of price, sale and sale_changed rows by the end of a pane."""
