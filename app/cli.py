@@ -11,7 +11,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
+from rich.table import Column, Table
 from typer.core import TyperGroup
 
 from app import __version__
@@ -236,11 +237,13 @@ def keys_list(home: Home = None) -> None:
     from app.store import keys
     from app.store.engine import read
 
-    table = Table("key", "name", "role", "platforms", "sandbox", "made", "revoked")
+    names = ("key", "role", "sandbox", "made", "revoked", "platforms", "name")
+    table = Table(*(Column(n, overflow="fold", no_wrap=n == "key") for n in names), box=None)  # the key id is never cut: revoke asks for it
     with read(open_store(_settings(home))) as connection:
         for key in keys.list_keys(connection):
             made, ended = _day(key.created_us), _day(key.revoked_us)
-            table.add_row(key.key_id, key.name, key.role, " ".join(key.platforms), str(key.sandbox), made, ended)
+            box = "yes" if key.sandbox else ""
+            table.add_row(key.key_id, key.role, box, made, ended, " ".join(key.platforms), escape(key.name))
     out.print(table)
 
 
@@ -262,7 +265,7 @@ def _settings(home: Path | None, **given: object):  # type: ignore[no-untyped-de
     try:
         return Settings(**{k: v for k, v in {"home": home, **given}.items() if v is not None})  # type: ignore[arg-type]
     except ValidationError as error:
-        _fail("; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors()))
+        _fail("; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()))
 
 
 def _now_us() -> int:

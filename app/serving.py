@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import uvicorn
 
 from app.main import create_app
@@ -12,6 +14,7 @@ from app.settings import Settings
 def run_server(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; open requests get ten seconds to end."""
     configure_logs(settings.log_level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # its plug-ins introduce themselves at every start
     uvicorn.run(
         create_app(settings),
         host=settings.host,

@@ -14,6 +14,7 @@ from app.runtime import configure_store, models_of, sqlite_path
 from app.settings import Settings
 from app.store import snapshots
 from app.store.engine import make_engine, read
+from app.training.line_run import LineRun
 from app.training.scoring import score_files
 
 NO_HOME: Final = "local"
@@ -31,13 +32,14 @@ def run_score(
     clock: Callable[[], int],
     tables: Path | None,
     *,
-    accept_costs: bool,
-    progress: bool,
+    accept_costs: bool = False,
+    progress: bool = True,
+    inspect: Callable[[LineRun], None] = lambda _: None,
 ) -> tuple[pl.DataFrame, ReplaySummary]:
     """One row per pair (app.training.scoring.SCORE_SCHEMA). `tables`: a folder of reference CSVs and history that come on top.
 
     Raises NotScored for a platform that the home does not know (its history and costs would silently be left out), and for files
-    of which no event was accepted.
+    of which no event was accepted. `inspect` sees the finished run before its folder goes.
     """
     source = _source(settings)
     frame, summary = score_files(
@@ -51,6 +53,7 @@ def run_score(
         clock=clock,
         accept_costs=accept_costs,
         progress=progress,
+        inspect=inspect,
     )
     if not summary.accepted:
         raise NotScored(f"none of {summary.sent} events was accepted: {next(iter(summary.reasons), 'the files are empty')}")

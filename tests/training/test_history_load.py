@@ -20,7 +20,8 @@ from app.training.history_load import BadHistory, load_history
 ROW = {
     "platform": "tiktok", "seller_id": "toko-1", "product_id": "p-1", "key": "tiktok:shirts", "category_id": "shirts", "currency": "IDR",
     "units_milli": 3000, "value_s": 135_000_000, "value_b": 0, "units_b": 0, "sales": 2, "below_units": 0, "low": 45000, "high": 45000,
-    "median_list": None, "clean_units": 3000, "clean_value_s": 135_000_000, "clean_value_b": 0, "clean_units_b": 0, "clean_median_list": None,
+    "median_list": None, "clean_units": 3000, "clean_value_s": 135_000_000, "clean_value_b": 0, "clean_units_b": 0,
+    "clean_median_list": None,
 }  # fmt: skip
 
 
