@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,15 +49,31 @@ def now_us() -> int:
 
 def open_services(settings: Settings, *, role: str | None = None) -> Running:
     """Open log, store and audit, publish a first configuration, start the workers of the role."""
-    engine, log = open_store(settings), open_log(settings)
-    audit = AuditTrail(sqlite_path(settings.audit_url, settings))
-    bare = Services(settings, log, engine, audit, now_us, settings.secret())
-    configure(bare)
+    bare = _opened(settings)
     stop = threading.Event()
-    threads, checks = _workers(settings, log, engine, stop, role or settings.role)
+    try:
+        configure(bare)
+        threads, checks = _workers(settings, bare.log, bare.engine, stop, role or settings.role)
+    except BaseException:
+        close(bare)
+        raise
     for thread in threads:
         thread.start()
-    return Running(settings, log, engine, audit, now_us, bare.secret, checks, stop, tuple(threads))
+    return Running(settings, bare.log, bare.engine, bare.audit, now_us, bare.secret, checks, stop, tuple(threads))
+
+
+def _opened(settings: Settings) -> Services:
+    """Services without workers; nothing stays open if one of them cannot be opened."""
+    with ExitStack() as opened:
+        log = open_log(settings)
+        opened.callback(log.close)
+        engine = open_store(settings)
+        opened.callback(engine.dispose)
+        audit = AuditTrail(sqlite_path(settings.audit_url, settings))
+        opened.callback(audit.close)
+        services = Services(settings, log, engine, audit, now_us, settings.secret())
+        opened.pop_all()
+    return services
 
 
 def close(services: Services) -> None:
@@ -166,9 +182,7 @@ def revoke_key(settings: Settings, key_id: str) -> bool:
 @contextmanager
 def _bare(settings: Settings) -> Iterator[Services]:
     """Services without workers, for one command."""
-    engine, log = open_store(settings), open_log(settings)
-    audit = AuditTrail(sqlite_path(settings.audit_url, settings))
-    services = Services(settings, log, engine, audit, now_us, settings.secret())
+    services = _opened(settings)
     try:
         yield services
     finally:

@@ -112,6 +112,15 @@ def unpack(body: bytes) -> Unpacked:
     return Unpacked(header, None, control)
 
 
+def rows_claimed(body: bytes) -> int:
+    """How many rows a record says it holds, though nothing else of it may be readable; 1 where even that is lost."""
+    try:
+        (length,) = _LENGTH.unpack_from(body, len(MAGIC))
+        return int(json.loads(body[_BODY_AT : _BODY_AT + length])["rows"])
+    except (struct.error, ValueError, KeyError, TypeError):
+        return 1
+
+
 def read_header(body: bytes) -> Header:
     """The header alone, its payload's hash checked. Raises CorruptRecord."""
     return _open(body)[0]
@@ -148,9 +157,7 @@ def _rows(payload: memoryview, height: int) -> pl.DataFrame:
         found = pl.read_ipc_stream(io.BytesIO(payload))
         kinds = found.schema  # made anew at every look
         frame = found.select(
-            (pl.col(name) if kinds[name] == kind else pl.col(name).cast(kind))
-            if name in kinds
-            else pl.lit(None, dtype=kind).alias(name)
+            (pl.col(name) if kinds[name] == kind else pl.col(name).cast(kind)) if name in kinds else pl.lit(None, dtype=kind).alias(name)
             for name, kind in ROW_SCHEMA.items()
         )
     except (pl.exceptions.PolarsError, OSError) as error:

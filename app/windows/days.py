@@ -101,7 +101,8 @@ def sealed(parts: pl.DataFrame) -> pl.DataFrame:
         .join(_median_list(merged.filter("clean"), key, "clean_median_list"), on=key, how="left", nulls_equal=True)
     )
     zero = ("clean_units", "clean_value_s", "clean_value_b", "clean_units_b")
-    return frame.with_columns(pl.col(*zero).fill_null(0)).cast(SEALED_DAY_SCHEMA).select(*SEALED_DAY_SCHEMA).sort(*DAY_KEY, "day")
+    whole = frame.with_columns(pl.col(*zero).fill_null(0)).cast(SEALED_DAY_SCHEMA).select(*SEALED_DAY_SCHEMA)
+    return whole.sort(*DAY_KEY, "day", "category_id", "currency")
 
 
 def _median_list(merged: pl.DataFrame, key: list[str], name: str) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from app.domain.events import PAIR, ROW_SCHEMA
 from app.domain.time import MINUTE_US, pane_end_us
 from app.findings.evidence import Segment, segments
 from app.log.port import EventLog, Record
-from app.log.record import CorruptRecord, read_header
+from app.log.record import CorruptRecord, read_header, unpack
 from app.windows.admission import admit
 from app.worker.firing import Told
 from app.worker.marks import marked
@@ -39,7 +39,7 @@ def collect(log: EventLog, partition: int, told: Told, marks: Mapping[int, str |
         if not records:
             break
         pos = records[-1].pos + 1
-        near = [r for r in records if r.pos in marks and _touches(r, begin, end)]
+        near = [r for r in records if r.pos in marks and _touches(r, told.final, begin, end)]
         frames.extend(marked(d.rows, marks[d.record.pos]) for d in decode(near, set(), _listed_before))
     rows = pl.concat(frames)
     counted = admit(rows, rows.clear()).open_rows.filter(pl.col("occurred_us").is_between(begin, end, closed="left"))
@@ -47,12 +47,16 @@ def collect(log: EventLog, partition: int, told: Told, marks: Mapping[int, str |
     return segments(counted.join(pair, on=PAIR, how="semi", maintain_order="left").select(*ROW_SCHEMA, "key"))
 
 
-def _touches(record: Record, begin: int, end: int) -> bool:
+def _touches(record: Record, pair: Mapping[str, Any], begin: int, end: int) -> bool:
+    """May the record hold rows of the pair in the span? Most do not, and need no hashing."""
     try:
         header = read_header(record.body)
+        if header.kind != "rows" or header.max_us is None or header.max_us < begin or (header.min_us or 0) >= end:
+            return False
+        rows = unpack(record.body).rows
     except CorruptRecord:
         return False
-    return header.kind == "rows" and header.max_us is not None and header.max_us >= begin and (header.min_us or 0) < end
+    return rows is not None and not rows.filter(pl.all_horizontal(pl.col(c) == pair[c] for c in ("session_id", "product_id"))).is_empty()
 
 
 def _listed_before(*_: Any) -> None:

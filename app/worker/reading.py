@@ -10,7 +10,7 @@ import polars as pl
 
 from app.domain.events import key_expr
 from app.log.port import Record
-from app.log.record import Unpacked, unpack
+from app.log.record import Unpacked, rows_claimed, unpack
 from app.windows.admission import stamp
 from app.worker.platform_state import OPEN_SCHEMA
 
@@ -43,7 +43,7 @@ def _decode(record: Record, honour: set[tuple[int, int]], poison: Poison) -> Dec
     except Exception as first:  # a record that cannot be opened has no rows to split it by
         if (record.pos, -1) not in honour:
             poison("decode", first, record, None, None)
-        return Decoded(record, pl.DataFrame(schema=OPEN_SCHEMA), skipped=1)
+        return Decoded(record, pl.DataFrame(schema=OPEN_SCHEMA), skipped=rows_claimed(record.body))
     if unpacked.rows is None:
         return Decoded(record, pl.DataFrame(schema=OPEN_SCHEMA), control=(unpacked.header.kind, unpacked.control or {}))
     return _stamped(record, unpacked, honour, poison)

@@ -1,4 +1,6 @@
-"""A child of test_kill_detector: intake and detector on a home folder, until killed. `python -m tests.crash.house_child HOME SEED PARTITIONS`.
+"""A child of test_kill_detector: intake and detector on a home folder, until killed.
+
+`python -m tests.crash.house_child HOME SEED PARTITIONS FIRST_BATCH`
 
 Says `ack N M` after batch N was acknowledged with M events accepted and `worked` after each turn. Goes on from the first batch that was
 not acknowledged: batch N carries the Idempotency-Key `batch-N`, so a batch whose answer was lost is not kept twice.

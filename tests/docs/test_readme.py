@@ -104,7 +104,7 @@ def test_every_curl_stands_in_a_block_that_is_run() -> None:
     """Lines in `sh` blocks are not run by the test above: none of them may post or read."""
     assert [block.text for block in blocks() if block.language != "bash" and re.search(r"^\s*curl\b", block.text, re.MULTILINE)] == []
     assert sum(block.text.count("curl ") for block in blocks()) >= 10
-    assert [line for block in blocks() for line in block.text.splitlines() if "curl " in line and "--fail-with-body" not in line] == []
+    assert [line for block in blocks() for line in block.text.splitlines() if "curl -" in line and "--fail-with-body" not in line] == []
 
 
 def _anchor(heading: str) -> str:
@@ -151,6 +151,16 @@ def test_figures_are_those_that_the_named_command_prints(name: str) -> None:
     assert named
     small = {"line": {"sessions": 2}, "ingest": {"batches": 2, "connections": 2}}[name]
     assert named - BENCHES[name](**small).keys() == set()  # type: ignore[call-arg]
+
+
+def test_figures_of_the_demonstration_are_lines_that_it_prints() -> None:
+    """Their values are checked by the demonstration itself, which ends with 1 if one does not hold."""
+    part = README.read_text().split("What `make demo CHECK=1` prints:")[1].split("With the cost known")[0]
+    named = re.findall(r"`([^`]+)`", part)
+    assert len(named) >= 5
+    source = "".join(path.read_text() for path in sorted((ROOT / "app" / "demo").glob("*.py")))
+    said = re.sub(r"\{[^{}]*\}|\d+", "0", source)
+    assert [name for name in named if re.sub(r"\d+", "0", name) not in said] == []
 
 
 def test_no_address_of_anyones_own_machine() -> None:

@@ -62,7 +62,8 @@ def long_session(evening: Evening, begin: int, minutes: int = 125) -> None:
     session, add, chance = "s-long", evening.add, evening.chance
     evening.span(session, begin, begin + minutes * MINUTE)
     told = goods("toko-1", "p-promo", "c-1", 30_000, list_price=60_000, unit_cost=41_000, cost_source="invoice", stock=500)
-    add("price", begin + 5 * SECOND, session, **told, **PROMOTION, promotion_starts_at=stamp(begin), promotion_announced_at=stamp(begin - MINUTE))
+    promotion = {**PROMOTION, "promotion_starts_at": stamp(begin), "promotion_announced_at": stamp(begin - MINUTE)}
+    add("price", begin + 5 * SECOND, session, **told, **promotion)
     for us in range(begin + MINUTE, begin + minutes * MINUTE, 7 * MINUTE):
         add("sale", us, session, **goods("toko-1", "p-promo", "c-1", 30_000, quantity=2, order_id=f"o-{us}", status="paid"))
     for us in range(begin + 2 * MINUTE, begin + 60 * MINUTE, 5 * MINUTE):
@@ -72,7 +73,8 @@ def long_session(evening: Evening, begin: int, minutes: int = 125) -> None:
         line = goods("toko-1", "p-cost", "c-2", chance.choice([49_000, 50_000, 70_000]), quantity=1.5, order_id=f"o-{us}", line_id="1")
         add("sale", us, session, **line)
         if chance.random() < 0.5:
-            add("sale_changed", us + chance.choice([20, 400, 1500]) * SECOND, session, **line, sold_at=stamp(us), status="cancelled", reason="buyer")
+            undone = {"sold_at": stamp(us), "status": "cancelled", "reason": "buyer"}
+            add("sale_changed", us + chance.choice([20, 400, 1500]) * SECOND, session, **line, **undone)
 
 
 def novel_session(evening: Evening, begin: int) -> None:
@@ -90,7 +92,8 @@ def novel_session(evening: Evening, begin: int) -> None:
     change = line | {"quantity": 1, "sold_at": stamp(begin + 4 * MINUTE), "status": "returned"}
     add("sale_changed", begin + 19 * MINUTE, session, platform="shopee", **change)
     add("sale", begin + 30 * MINUTE, session, platform="shopee", **goods("toko-2", "p-cut", "c-1", 20_000, quantity=2))
-    add("sale", begin + 31 * MINUTE, "s-1", platform="shopee", session_platform="lazada", **goods("toko-2", "p-cross", "c-9", 20_000, quantity=2))
+    cross = goods("toko-2", "p-cross", "c-9", 20_000, quantity=2, session_platform="lazada")
+    add("sale", begin + 31 * MINUTE, "s-1", platform="shopee", **cross)
 
 
 def short_session(evening: Evening, session: str, begin: int, minutes: int, step: int = 2) -> None:
@@ -149,7 +152,7 @@ def batches(posted: Iterable[Posted], seconds: int = 90) -> list[tuple[int, str,
 def references(cost: int = 45_000) -> dict[str, Any]:
     """Sellers, a documented cost of p-cost, a shelf life, for snapshots.publish."""
     costs = pl.DataFrame(
-        [{"platform": "tiktok", "seller_id": "toko-1", "product_id": "p-cost", "currency": "IDR", "tier": "T1", "cost_lo": cost, "cost_hi": cost,
+    """Post it all as it happens; with `config` the cost paper changes at 21:00 and at 03:06 of the night. What was accepted."""
           "valid_from_us": 0, "source": "sha256:paper"}], schema=COSTS_SCHEMA)  # fmt: skip
     sellers = pl.DataFrame(
         [{"platform": "tiktok", "seller_id": "toko-1", "size_class": "large", "size_status": "known"}], schema=SELLERS_SCHEMA
@@ -161,7 +164,7 @@ def references(cost: int = 45_000) -> dict[str, Any]:
 
 
 def fill(rig: Rig, posted: list[Posted], *, seconds: int = 90, config: bool = True) -> dict[str, int]:
-    """Post everything as it happens; with `config` the cost paper changes at 21:00, at 02:05 and at 03:06 of day 2. What was accepted."""
+    """Post everything as it happens; with `config` the cost paper changes at 21:00 and at 03:06 of the night. What was accepted."""
     rig.configure(model_id="made-up", senders={"tiktok": ("k",)}, **references())
     changes = [(at(1, 21), 47_000), (at(2, 3, 6), 36_000)] if config else []
     sent = accepted = 0

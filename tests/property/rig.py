@@ -87,7 +87,7 @@ class Rig:
     now_us: int = at(1, 12)
     platforms: tuple[str, ...] = ("tiktok", "shopee", "lazada")
     lives: int = 0
-    models: Callable[[str], Model] = lambda _: made_up_model()  # noqa: E731
+    models: Callable[[str], Model] = lambda _: made_up_model()
     contexts: Callable[[int], Context] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -148,6 +148,7 @@ def copied(source: Path, target: Path) -> Path:
     return target
 
 
+FATES = ("counted", "duplicate", "late", "skipped")
 PAIR = ("platform", "session_id", "seller_id", "product_id", "key")
 
 
@@ -173,7 +174,7 @@ def verdicts(rig: Rig) -> dict[str, Any]:
 def counts(rig: Rig) -> dict[str, Any]:
     """What became of every record's rows, and of every session's."""
     return {
-        "record_count": {(r["partition"], r["pos"]): [r[c] for c in ("counted", "duplicate", "late", "skipped")] for r in rig.rows(tables.record_count)},
+        "record_count": {(r["partition"], r["pos"]): [r[c] for c in FATES] for r in rig.rows(tables.record_count)},
         "session_part": {(r["platform"], r["session_id"], r["partition"]): [r["rows"], r["late"]] for r in rig.rows(tables.session_part)},
     }  # fmt: skip
 

@@ -80,8 +80,8 @@ def lasting_pair(rig: Rig) -> None:
         sale = {"type": "sale", "event_id": f"s-{number}", "occurred_at": stamp(us + 1), "session_id": "s-open",
                 **shown, "quantity": 1}  # fmt: skip
         dearer = price | {"event_id": f"d-{number}", "occurred_at": stamp(us + 3 * MINUTE), "price": 58_000}
-        changed = sale | {"type": "sale_changed", "event_id": f"c-{number}", "occurred_at": stamp(us + 25 * MINUTE), "sold_at": stamp(us + 1),
-                          "status": "cancelled", "quantity": 0.5}  # fmt: skip
+        undone = {"type": "sale_changed", "sold_at": stamp(us + 1), "status": "cancelled", "quantity": 0.5}
+        changed = sale | undone | {"event_id": f"c-{number}", "occurred_at": stamp(us + 25 * MINUTE)}
         del changed["list_price"]
         for event, when in ((price, us), (sale, us), (dearer, us + 3 * MINUTE), (changed, us + 25 * MINUTE)):
             rig.post([event], at_us=when + 10_000_000)

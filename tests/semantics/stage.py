@@ -17,8 +17,8 @@ NOON = at(1, 12)
 
 
 def sale(name: str, us: int, **changes: Any) -> Event:
-    fields = {"type": "sale", "event_id": name, "occurred_at": stamp(us), "session_id": "s-1", **goods("toko-1", "p-1", "c-1", 20_000, quantity=1)}
-    return fields | changes
+    head = {"type": "sale", "event_id": name, "occurred_at": stamp(us), "session_id": "s-1"}
+    return head | goods("toko-1", "p-1", "c-1", 20_000, quantity=1) | changes
 
 
 def price(name: str, us: int, **changes: Any) -> Event:

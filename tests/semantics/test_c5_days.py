@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.worker.sealer import seal_ready
 from tests.property.rig import BIG, DAY, HOUR, MINUTE, at, finals
 from tests.semantics.stage import beat, rig_at, sale
 
@@ -54,7 +55,6 @@ def test_the_slowest_partition_holds_the_seal(tmp_path: Path) -> None:
         for detector in loop.detectors[1:]:
             while detector.step():
                 pass
-        from app.worker.sealer import seal_ready
 
         def ready() -> bool:
             return seal_ready(rig.engine, rig.log, [d.row for d in loop.detectors], loop._snapshot())
