@@ -133,13 +133,19 @@ def configure(services: Services) -> None:
 
 
 def configure_store(engine: Engine, settings: Settings) -> bool:
-    """The first configuration (model, calendar, alpha), or another model where the settings name one; True if that changed anything."""
+    """The first configuration (model, calendar, alpha), or another model where the settings name one; True if that changed anything.
+
+    Raises ModelRefused for a model that cannot be served, before anything is published.
+    """
     with write(engine) as connection:
         before = snapshots.load(connection, snapshots.newest(connection))
         changes: snapshots.Changes = {}
         if before.model_id is None or settings.model_id not in {None, before.model_id}:
             model = newest_model(settings)
             if model != before.model_id:
+                if model is not None:
+                    # a version once published stands in the log for ever: one that cannot be loaded would stop every later start
+                    models_of(settings)(model)
                 changes["model_id"] = model
         if before.calendar.is_empty():
             calendar = read_calendar(settings.data_dir / "calendar.csv")

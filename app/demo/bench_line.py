@@ -35,6 +35,7 @@ class Passed:
 
     accepted: int
     seconds: float
+    cpu_seconds: float
     rss_bytes: int
     finals: int
     pairs: int
@@ -58,6 +59,7 @@ def line(sessions: int = SESSIONS) -> dict[str, Any]:
         "bytes": sum(map(len, bodies)),
         "batch_events": yard.BATCH_EVENTS,
         "seconds": round(passed.seconds, 3),
+        "cpu_seconds": round(passed.cpu_seconds, 3),
         "events_per_second": round(events / passed.seconds),
         "bare_parse_events_per_second": round(bare),
         "ratio_to_bare_parse": round(events / passed.seconds / bare, 5),
@@ -70,7 +72,7 @@ def line(sessions: int = SESSIONS) -> dict[str, Any]:
 
 def _pass(run: LineRun, bodies: list[bytes]) -> Passed:
     sender = Sender(SENDER, (wire.PLATFORM,), "")
-    accepted, highest, began = 0, 0, time.perf_counter()
+    accepted, highest, began, worked = 0, 0, time.perf_counter(), time.process_time()
     with yard.bar() as bars:
         task = bars.add_task("batches, to committed finals", total=len(bodies))
         for body in bodies:
@@ -80,10 +82,10 @@ def _pass(run: LineRun, bodies: list[bytes]) -> Passed:
             bars.advance(task)
         run.door.accept(Post(_heartbeat(), MEDIA_TYPE), sender, now_us())
         run.loop.drain()
-    seconds = time.perf_counter() - began
+    seconds, cpu = time.perf_counter() - began, time.process_time() - worked
     with read(run.engine) as connection:
         row = connection.execute(select(func.sum(tables.judgement.c.finals), func.count(tables.judgement.c.finals))).one()
-    return Passed(accepted, seconds, max(highest, yard.resident_bytes()), int(row[0] or 0), int(row[1]))
+    return Passed(accepted, seconds, cpu, max(highest, yard.resident_bytes()), int(row[0] or 0), int(row[1]))
 
 
 def _heartbeat() -> bytes:

@@ -59,8 +59,8 @@ def told_body(base: str, spell: Spell, facts: Facts, judgement: Judgement) -> di
     body["figures"]["first_below_at"] = None if spell.first_below_us is None else iso(spell.first_below_us)
     body["figures"]["lowest_mean_ps"] = None if lowest is None else lowest[0] / lowest[1]
     bar = facts.cost_bar
-    harm = estimated_harm(bar, max(0, facts.below_units_session), max(0, facts.below_value_session))
-    saving = consumer_saving(facts.reference, max(0, facts.below_units_session), max(0, facts.below_value_session))
+    harm = estimated_harm(bar, max(0, facts.below_units_session or 0), max(0, facts.below_value_session or 0))
+    saving = consumer_saving(facts.reference, max(0, facts.below_units_session or 0), max(0, facts.below_value_session or 0))
     body["inputs"]["rule_pack"] = judgement.rule_pack
     return body | {
         "p_value": spell.p_value,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from app.findings.known import Known
@@ -22,10 +22,11 @@ def facts_of(final: Mapping[str, Any], spell: Spell, known: Known, alpha_open: f
     seller = known.seller(final["platform"], final["seller_id"])
     goods = known.goods(final["platform"], final["product_id"], final["category_id"])
     told = spell.at_below or final
-    lowest, cheapest = spell.lowest or [None, None], spell.cheapest or [None] * 4
+    lowest: Sequence[int | None] = spell.lowest or (None, None)
+    cheapest: Sequence[int | None] = spell.cheapest or (None, None, None, None)
+    same: dict[str, Any] = {c: final[c] for c in SAME} | {c: seller.get(c) for c in SELLER}
     return Facts(
-        **{c: final[c] for c in SAME},
-        **{c: seller.get(c) for c in SELLER},
+        **same,
         size_status=seller.get("size_status") or "unknown",
         shelf_life_days=goods.get("shelf_life_days"),
         shelf_life_source=goods.get("shelf_life_source"),

@@ -29,5 +29,4 @@ class Known:
 
     def goods(self, platform: str, product_id: str, category_id: str | None) -> Row:
         """The row that states the shelf life, of the product first, else of its category."""
-        found = self._products.get((platform, product_id))
-        return found or self._categories.get((platform, category_id), NOBODY)
+        return self._products.get((platform, product_id)) or self._categories.get((platform, category_id)) or NOBODY

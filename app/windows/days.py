@@ -59,7 +59,7 @@ def merge(parts: pl.DataFrame) -> pl.DataFrame:
     return (
         parts.group_by(PART_KEY)
         .agg(*[pl.col(c).sum() for c in PART_SUMS], pl.col("low").min(), pl.col("high").max())
-        .cast(PART_SCHEMA)
+        .cast(pl.Schema(PART_SCHEMA))
         .select(*PART_SCHEMA)
         .sort(PART_KEY)
     )
@@ -101,7 +101,7 @@ def sealed(parts: pl.DataFrame) -> pl.DataFrame:
         .join(_median_list(merged.filter("clean"), key, "clean_median_list"), on=key, how="left", nulls_equal=True)
     )
     zero = ("clean_units", "clean_value_s", "clean_value_b", "clean_units_b")
-    whole = frame.with_columns(pl.col(*zero).fill_null(0)).cast(SEALED_DAY_SCHEMA).select(*SEALED_DAY_SCHEMA)
+    whole = frame.with_columns(pl.col(*zero).fill_null(0)).cast(pl.Schema(SEALED_DAY_SCHEMA)).select(*SEALED_DAY_SCHEMA)
     return whole.sort(*DAY_KEY, "day", "category_id", "currency")
 
 

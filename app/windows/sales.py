@@ -59,7 +59,7 @@ def pane_sums(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
             pl.col("unit").filter(sale).max().alias("high"),
             pl.col("price").filter(sale).max().alias("unit_high"),
         )
-        .cast(SUM_SCHEMA)
+        .cast(pl.Schema(SUM_SCHEMA))
         .select(*SUM_SCHEMA)
         .sort(*PAIR, "pane", "effective")
     )

@@ -94,7 +94,7 @@ def _news(panes: Closing, finals: pl.DataFrame) -> Carry:
     )
     touched = panes.rows.select("platform", "session_id").unique()
     return Carry(
-        pairs=pairs.select(*PAIRS_SCHEMA).cast(PAIRS_SCHEMA),
+        pairs=pairs.select(*PAIRS_SCHEMA).cast(pl.Schema(PAIRS_SCHEMA)),
         prices=price_rows(panes.rows).select(*PRICES_SCHEMA),
         sums=panes.news,
         sessions=panes.carry.sessions.join(touched, on=("platform", "session_id"), how="semi"),

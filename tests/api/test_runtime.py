@@ -87,6 +87,10 @@ def test_a_model_that_is_not_there_leaves_nothing_open(tmp_home: Path) -> None:
     with pytest.raises(ModelRefused, match="m_none"):
         runtime.open_services(Settings(model_id="m_none"))
     assert set(threading.enumerate()) == before
+    engine = runtime.open_store(Settings())
+    with read(engine) as connection:
+        assert snapshots.newest(connection) == 0, "nothing is published that no start could ever load"
+    engine.dispose()
 
 
 def test_platform_keys_are_senders_until_they_are_revoked(tmp_home: Path) -> None:

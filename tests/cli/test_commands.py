@@ -159,6 +159,11 @@ def test_a_log_of_other_partitions(kawal: Kawal, monkeypatch: pytest.MonkeyPatch
         refused(kawal(*command), "the log has 1 partitions for ever, not 8")
 
 
+def test_a_model_that_is_not_there(kawal: Kawal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAWAL_MODEL_ID", "m_none")
+    refused(kawal("serve", "--port", 0), "m_none", "kawal train")
+
+
 # ---- migrate, load-history ----
 
 

@@ -28,7 +28,7 @@ def main(home: Path, seed: int, partitions: int, first: int) -> None:
         rig.configure()
     loop = rig.loop(slice_bytes=40_000)
     print("up", flush=True)
-    for number, (moment, platform, events) in enumerate(batches(two_evenings(seed), 60)):
+    for number, (moment, platform, events) in enumerate(batches(two_evenings(seed), 120)):
         if number >= first:
             rig.now_us = max(rig.now_us, moment)
             body = b"".join(json.dumps(e).encode() + b"\n" for e in events)

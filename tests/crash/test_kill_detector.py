@@ -18,7 +18,7 @@ from tests.property.rig import MINUTE, Rig, at, same, verdicts
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED, PARTITIONS, KILLS = 5, 2, 10
-MOMENTS = [moment for moment, _, _ in batches(two_evenings(SEED), 60)]
+MOMENTS = [moment for moment, _, _ in batches(two_evenings(SEED), 120)]
 DEEP = next(n for n, moment in enumerate(MOMENTS) if moment > at(1, 20) + 95 * MINUTE)
 """The first batch more than 90 minutes after promotion and cost of p-promo were told, and told once."""
 

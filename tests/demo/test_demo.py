@@ -14,6 +14,7 @@ from app.demo.service import HOST
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(not (shutil.which("bash") and shutil.which("curl")), reason="the printed lines need bash and curl")
 def test_everything_holds_on_a_taken_port(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     began = time.monotonic()

@@ -152,7 +152,8 @@ def batches(posted: Iterable[Posted], seconds: int = 90) -> list[tuple[int, str,
 def references(cost: int = 45_000) -> dict[str, Any]:
     """Sellers, a documented cost of p-cost, a shelf life, for snapshots.publish."""
     costs = pl.DataFrame(
-    """Post it all as it happens; with `config` the cost paper changes at 21:00 and at 03:06 of the night. What was accepted."""
+        [{"platform": "tiktok", "seller_id": "toko-1", "product_id": "p-cost", "currency": "IDR", "tier": "T1", "cost_lo": cost,
+          "cost_hi": cost,
           "valid_from_us": 0, "source": "sha256:paper"}], schema=COSTS_SCHEMA)  # fmt: skip
     sellers = pl.DataFrame(
         [{"platform": "tiktok", "seller_id": "toko-1", "size_class": "large", "size_status": "known"}], schema=SELLERS_SCHEMA

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import polars as pl
@@ -62,7 +63,7 @@ def test_segments_of_a_pair_never_overlap_and_last_fifteen_minutes_at_most(rows:
     for _, own in held.partition_by(PAIR, as_dict=True, maintain_order=True).items():
         spans = own.filter(pl.col("end_us") > pl.col("start_us")).select("start_us", "end_us").rows()
         assert all(0 < end - start <= HOLD_US for start, end in spans)
-        assert all(end <= following for (_, end), (following, _) in zip(spans, spans[1:], strict=False))
+        assert all(end <= following for (_, end), (following, _) in itertools.pairwise(spans))
 
 
 @settings(max_examples=60)

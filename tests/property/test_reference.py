@@ -29,7 +29,12 @@ def sealed(draw: st.DrawFn) -> list[Day]:
         money = st.integers(1, 9).map(lambda n: n * 10_000)
         row = {"platform": "p", "seller_id": seller, "product_id": product, "key": f"p:{product in 'xy'}", "currency": "IDR", "day": day}
         row |= {"units_milli": units, "value_s": units * draw(money), "value_b": clean * draw(money), "units_b": clean}
-        row |= {"clean_units": clean, "clean_value_s": clean * draw(money), "clean_median_list": float(draw(money)), "below_units": draw(st.integers(0, 2))}
+        row |= {
+            "clean_units": clean,
+            "clean_value_s": clean * draw(money),
+            "clean_median_list": float(draw(money)),
+            "below_units": draw(st.integers(0, 2)),
+        }
         found[seller, product, day] = row
     return list(found.values())
 
@@ -86,7 +91,9 @@ def expected(days: list[Day], owners: dict[str, str | None], matched: dict[str, 
             "fair_price_7d": max((d["value_s"] // d["units_milli"] for d in week if d["units_milli"] > 0), default=None),
             "rivals": len(rivals),
             "rivals_median_pb": middle(rivals),
-            "market_median": middle(by_owner([d for d in rest if d["key"] == own[0]["key"]], "clean_value_s", "clean_units")) if clean else None,
+            "market_median": middle(by_owner([d for d in rest if d["key"] == own[0]["key"]], "clean_value_s", "clean_units"))
+            if clean
+            else None,
         }
     return found
 
@@ -115,7 +122,9 @@ prices = st.one_of(st.none(), st.sampled_from([0.0, 10.0, 20.0, 100.0, 150.0, 15
 
 
 def reference(anchors: tuple[float | None, ...]) -> float | None:
-    return reference_price(pl.DataFrame([dict(zip(ANCHORS, anchors, strict=True))], schema=dict.fromkeys(ANCHORS, pl.Float64()))).item(0, "reference")
+    return reference_price(pl.DataFrame([dict(zip(ANCHORS, anchors, strict=True))], schema=dict.fromkeys(ANCHORS, pl.Float64()))).item(
+        0, "reference"
+    )
 
 
 @settings(max_examples=150)

@@ -63,7 +63,8 @@ def test_figures_agree_with_brute_force_at_every_pane(rows: list[Row], ends: lis
     pairs = pairs_of(rows)
     figures = close_in(frame(rows), ends, LAST_PANE, everywhere=True)
     begun = figures.filter(
-        pl.col("pane") * PANE_US + PANE_US > pl.col("product_id").replace_strict({x: min(r["occurred_us"] for r in p.rows) for x, p in pairs.items()})
+        pl.col("pane") * PANE_US + PANE_US
+        > pl.col("product_id").replace_strict({x: min(r["occurred_us"] for r in p.rows) for x, p in pairs.items()})
     )
     assert disagreements(begun, pairs) == []
 

@@ -14,7 +14,7 @@ from app.domain.time import JAKARTA_OFFSET_US
 from app.windows.days import PART_SCHEMA, merge, sealed
 from app.worker.firing import Told
 from tests.windows.draws import LAST_PANE, cuts, evenings
-from tests.windows.rows import Row
+from tests.windows.rows import EVENING_US, Row, sale
 from tests.worker.line import COST, Closings, close, context, cost, snapshot, tiny_model
 
 RIVALS = [
@@ -78,7 +78,8 @@ parts = st.lists(
             "category_id": st.sampled_from(["c", None]), "currency": st.just("IDR"), "day": st.integers(1, 2),
             "list_price": st.sampled_from([None, 50, 60, 70]), "clean": st.booleans(), "units": st.integers(-3, 9),
             "value_s": st.integers(-(10**20), 10**20), "value_b": st.integers(0, 10), "units_b": st.integers(0, 10),
-            "sales": st.integers(0, 3), "below_units": st.integers(0, 3), "low": st.sampled_from([None, 1, 2]), "high": st.sampled_from([None, 3, 4]),
+            "sales": st.integers(0, 3),
+            "below_units": st.integers(0, 3), "low": st.sampled_from([None, 1, 2]), "high": st.sampled_from([None, 3, 4]),
         }
     ),
     min_size=1,
@@ -116,7 +117,5 @@ def lower_median(rows: list[dict[str, Any]]) -> float | None:
 
 
 def test_the_offset_decides_the_day() -> None:
-    from tests.windows.rows import EVENING_US, sale
-
     told = close([sale(6 * 3600 + 5, 60_000)], 2200)
     assert told.day_parts["day"].to_list() == [(EVENING_US + 6 * 3_600_000_000 + JAKARTA_OFFSET_US) // 86_400_000_000]

@@ -27,7 +27,9 @@ def test_an_affiliate_sells_for_forty_shops_and_each_is_judged_for_its_own_price
 
 
 def test_the_host_is_kept_apart_from_the_sellers() -> None:
-    rows = in_panes(post([event("session_started", "00:00", "1", host_id="dewi", host_kind="affiliate"), event("price", "00:01", "2", price=100)]))
+    rows = in_panes(
+        post([event("session_started", "00:00", "1", host_id="dewi", host_kind="affiliate"), event("price", "00:01", "2", price=100)])
+    )
     told = with_sessions(pl.DataFrame(schema=SESSIONS_SCHEMA), rows).row(0, named=True)
     assert (told["host_id"], told["host_kind"]) == ("dewi", "affiliate")
     assert rows.filter(pl.col("type") == "price")["seller_id"].to_list() == ["a"]

@@ -64,7 +64,9 @@ def test_a_late_row_waits_aside_and_holds_no_id() -> None:
 
 
 def test_the_door_refuses_other_content_within_one_request() -> None:
-    batch = post([event("price", "00:01", "1", price=100), event("price", "00:01", "1", price=100), event("price", "00:01", "1", price=101)])
+    batch = post(
+        [event("price", "00:01", "1", price=100), event("price", "00:01", "1", price=100), event("price", "00:01", "1", price=101)]
+    )
     assert batch.rows.height == 2, "the equal one is a duplicate, which the detector counts"
     assert "event_id_reused" in str(batch.refused[2])
     assert close_in(met(batch.rows.to_dicts()).open_rows.filter(pl.col("pane") == PANE), [], 0).height == 1

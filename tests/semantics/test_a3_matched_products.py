@@ -61,7 +61,9 @@ def test_three_matched_rivals_make_a_very_low_price_l2() -> None:
 def test_under_three_rivals_the_rule_says_insufficient_data(rivals: int) -> None:
     told = evening(SAME[:rivals], MATCHED)
     assert level(told) == 0
-    loud = close([sale(5, 40_000, platform_discount_total=0, seller_voucher_total=0, platform_voucher_total=0)], 3, by=context(days=SAME[:rivals]))
+    loud = close(
+        [sale(5, 40_000, platform_discount_total=0, seller_voucher_total=0, platform_voucher_total=0)], 3, by=context(days=SAME[:rivals])
+    )
     answer = next(t for t in loud.told[0].judgement.tests if t.rule == "R06")
     assert (str(answer.status), "three rivals" in answer.why.en) == ("insufficient data", True)
 

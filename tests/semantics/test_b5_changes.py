@@ -25,10 +25,11 @@ def test_3000_cancelled_perfumes_for_100_rupiah_are_no_loss_in_later_windows() -
 def test_finals_of_earlier_panes_stand() -> None:
     told = close([PERFUMES, CANCELLED, *OTHERS], 40)
     naive = close([PERFUMES, *OTHERS], 40)
-    for pane in (0,):
+    for pane in (0, 1, 5):
         assert told.at(pane)["text"] == naive.at(pane)["text"]
     assert told.at(0)["legal_now"] == 4
-    assert told.at(6)["w1_units"] == 2_000 - 1_000, "one sale has left the minute, the other came with the change"
+    assert (told.at(5)["w5_units"], told.at(6)["w5_units"]) == (3_001_000, 2_000), "the change counts from its own pane on"
+    assert told.at(6)["legal_level"] == 4, "what was so far never falls"
 
 
 def test_a_change_counts_from_its_own_pane_and_not_one_pane_earlier() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -113,7 +114,7 @@ class Pair:
             moments |= {p["occurred_us"], p["occurred_us"] + HOLD_US, p["promotion_ends_us"] or 0}
         moments.add(self.ended_us or 0)
         inside = sorted(m for m in moments if end - MINUTE_US <= m <= end)
-        held = [(b - a, self.in_force(a)) for a, b in zip(inside, inside[1:], strict=False)]
+        held = [(b - a, self.in_force(a)) for a, b in itertools.pairwise(inside)]
         time = sum(span for span, p in held if p is not None)
         area = sum(span * p["price"] for span, p in held if p is not None)
         return (time, Fraction(area, time)) if time else (None, None)

@@ -31,7 +31,8 @@ BOOK = read_rule_book()
 COST = 53_000
 LARGE = {"platform": "p", "seller_id": "a", "size_class": "large", "size_status": "known", "size_source": "OSS", "size_dated": "2026-01-31"}
 SAID = (
-    *PAIR, "pane", "end_us", "text", "digest", "finals", "level", "legal_level", "legal_now", "legal_aligned", "severity", "in_spell", "natural",
+    *PAIR, "pane", "end_us", "text", "digest", "finals", "level", "legal_level", "legal_now", "legal_aligned", "severity", "in_spell",
+    "natural",
     "p_value", "running_max", "running_novelty", "anomaly_score", "calibration", "below_units", "below_value", "fair_before", "fair_after",
     "cum_units", "cum_value_s", "w1_units", "w1_value_s", "w5_units", "w5_value_s", "w30_units", "w30_value_s",
 )  # fmt: skip
@@ -98,7 +99,9 @@ class Closings:
         return [t for t in self.told if t.emit]
 
 
-def close(rows: Sequence[Row], last: int, cuts: Sequence[int] = (), by: Context | None = None, hook: Callable[[int], Context] | None = None) -> Closings:
+def close(
+    rows: Sequence[Row], last: int, cuts: Sequence[int] = (), by: Context | None = None, hook: Callable[[int], Context] | None = None
+) -> Closings:
     """Close panes 0..last in chunks that end at `cuts`, as the worker does. `hook`: the context of the chunk that ends at a pane."""
     framed, carried, first = frame(rows), empty_carry(), PANE
     judged_by = by or context()
