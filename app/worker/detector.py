@@ -23,7 +23,7 @@ from app.windows.carry import forget
 from app.worker import carrying, poison
 from app.worker.closing import Closed
 from app.worker.context import Context
-from app.worker.evidence import collect
+from app.worker.evidence import EvidenceReader
 from app.worker.firing import Told
 from app.worker.isolation import close_isolated, isolated
 from app.worker.marks import marks_from
@@ -70,6 +70,7 @@ class Detector:
         self.keep_finals, self.slice_bytes = keep_finals, slice_bytes
         self.watch: Callable[[Closed], None] = lambda _: None  # who wants to see the figures of finals (training)
         self.ledger = Ledger(engine)
+        self.evidence = EvidenceReader(log, number)
         self.row = self.ledger.own(number, worker)
         self.partition: Partition = recover(self.row, self.ledger.load_carried(number), log, self._marks())
         self.partition.sessions = self._sessions()
@@ -150,7 +151,7 @@ class Detector:
         with read(self.engine) as connection:
             marks = marks_from(connection, self.partition.number, told.state.first_pos or 0)
         marks |= {count["pos"]: count["marks"] for count in gathered.inserts.get("record_count", ())}
-        return collect(self.log, self.partition.number, told, marks)
+        return self.evidence.collect(told, marks)
 
     def _provisional(self, gathered: Gathered) -> None:
         if not gathered.touched:
