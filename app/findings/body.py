@@ -58,8 +58,7 @@ def told_body(base: str, spell: Spell, facts: Facts, judgement: Judgement) -> di
     lowest = spell.lowest
     body["figures"]["first_below_at"] = None if spell.first_below_us is None else iso(spell.first_below_us)
     body["figures"]["lowest_mean_ps"] = None if lowest is None else lowest[0] / lowest[1]
-    bar = facts.cost_bar
-    harm = estimated_harm(bar, max(0, facts.below_units_session or 0), max(0, facts.below_value_session or 0))
+    harm = harm_of(facts)
     saving = consumer_saving(facts.reference, max(0, facts.below_units_session or 0), max(0, facts.below_value_session or 0))
     body["inputs"]["rule_pack"] = judgement.rule_pack
     return body | {
@@ -86,6 +85,11 @@ def told_body(base: str, spell: Spell, facts: Facts, judgement: Judgement) -> di
         "reasons": reasons(facts, judgement),
         "notice": NOTICE,
     }
+
+
+def harm_of(facts: Facts) -> int:
+    """Estimated harm of the session so far, in the smallest unit; what was cancelled is no harm."""
+    return estimated_harm(facts.cost_bar, max(0, facts.below_units_session or 0), max(0, facts.below_value_session or 0))
 
 
 def _spans(spell: Spell) -> list[tuple[int, int | None]]:

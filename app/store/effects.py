@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete
+from sqlalchemy import Connection, Table, and_, bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.store.tables import metadata
@@ -20,13 +20,15 @@ Rows: TypeAlias = Mapping[str, Sequence[Row]]
 class Effects:
     """Everything that one commit changes. Keys are table names; rows need their primary key and all columns that may not be null.
 
-    Written in the order deletes, inserts, upserts, compact, carried.
+    Written in the order deletes, inserts, upserts, updates, compact, carried.
     """
 
     upserts: Rows = field(default_factory=dict)
     """Inserted, or where the primary key exists only the given columns are updated."""
     inserts: Rows = field(default_factory=dict)
     """Inserted, or left alone where the primary key exists."""
+    updates: Rows = field(default_factory=dict)
+    """Rows that exist: the given columns change, found by primary key; a row that is not there stays absent."""
     carried: Mapping[str, bytes] = field(default_factory=dict)
     """kind -> Arrow delta, appended behind the deltas kept so far."""
     compact: Mapping[str, bytes] = field(default_factory=dict)
@@ -56,6 +58,17 @@ def insert_new(connection: Connection, table_name: str, rows: Sequence[Row]) -> 
         connection.execute(_insert(connection, table).on_conflict_do_nothing(index_elements=list(table.primary_key)), group)
 
 
+def change(connection: Connection, table_name: str, rows: Sequence[Row]) -> None:
+    """Change the given columns of rows that exist; each row gives its whole primary key."""
+    table = metadata.tables[table_name]
+    keys = [c.name for c in table.primary_key]
+    for columns, group in _same_columns(rows):
+        where = and_(*(table.c[k] == bindparam(f"where_{k}") for k in keys))
+        values = {c: bindparam(f"set_{c}") for c in columns if c not in keys}
+        named = [{f"{'where' if c in keys else 'set'}_{c}": row[c] for c in columns} for row in group]
+        connection.execute(update(table).where(where).values(values), named)
+
+
 def remove(connection: Connection, table_name: str, rows: Sequence[Row]) -> None:
     """Delete where all given columns equal; an empty condition is refused with ValueError."""
     table = metadata.tables[table_name]
@@ -75,6 +88,8 @@ def write_rows(connection: Connection, effects: Effects) -> None:
         insert_new(connection, table, rows)
     for table, rows in effects.upserts.items():
         upsert(connection, table, rows)
+    for table, rows in effects.updates.items():
+        change(connection, table, rows)
 
 
 def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

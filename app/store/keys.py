@@ -43,7 +43,7 @@ def create(
         "secret_sha256": _hash(secret),
         "name": name,
         "role": str(role),
-        "platforms": json.dumps(sorted(set(platforms))),
+        "platforms": json.dumps(list(dict.fromkeys(platforms))),
         "sandbox": sandbox,
         "created_us": now_us,
         "revoked_us": None,

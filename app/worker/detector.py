@@ -30,7 +30,7 @@ from app.worker.marks import marks_from
 from app.worker.partition import Partition, Taken, take_in
 from app.worker.platform_state import PlatformState
 from app.worker.provisional import provisional_rows
-from app.worker.publishing import Rows, day_parts, publish
+from app.worker.publishing import Rows, day_parts, publish, running
 from app.worker.reading import Decoded, decode
 from app.worker.recovery import recover, to_ledger
 from app.worker.sessions import late_rows, session_rows
@@ -48,6 +48,7 @@ class Gathered:
 
     upserts: Rows = field(default_factory=dict)
     inserts: Rows = field(default_factory=dict)
+    updates: Rows = field(default_factory=dict)
     carried: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     touched: list[pl.DataFrame] = field(default_factory=list)
     day_parts: dict[tuple[str, int], list[pl.DataFrame]] = field(default_factory=dict)
@@ -137,6 +138,7 @@ class Detector:
                 closed, self.partition.number, lambda told: self._evidence(told, gathered), keep_finals=self.keep_finals
             )
             gathered.add(upserts, inserts)
+            gathered.updates.setdefault("finding", []).extend(running(closed))
             self.watch(closed)
             gathered.day_parts.setdefault((platform, last), []).append(closed.day_parts)
             for kind in carrying.KINDS:
@@ -188,7 +190,9 @@ class Detector:
         for (platform, last), parts in gathered.day_parts.items():
             gathered.add({"day_part": day_parts(platform, parts, self.partition.number, last)}, {})
         self.row = to_ledger(self.partition, self.row, self.context.snapshot.version, self.commits)
-        self.ledger.commit(self.row, Effects(upserts=gathered.upserts, inserts=gathered.inserts, carried=carried, compact=full))
+        self.ledger.commit(
+            self.row, Effects(upserts=gathered.upserts, inserts=gathered.inserts, updates=gathered.updates, carried=carried, compact=full)
+        )
 
     def _park(self) -> None:
         """Platforms silent for half an hour of log time stop pinning replay_from: their open rows become carried state (D4)."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 import polars as pl
@@ -14,6 +16,7 @@ from app.log.port import Record
 from app.worker.partition import Partition
 
 HIDDEN: Final = {"sender", "received_us", "arrival_us", "pos", "row", "key", "pane", "hash", "watermark_us", "copy", "backfill"}
+ROOMS: Final = ("windows", "detection", "law", "findings")
 log = structlog.get_logger(__name__)
 
 
@@ -43,7 +46,7 @@ class Listed:
         place = f"{self._partition.number}:{pane}:" + ":".join(map(str, pair.values()))
         positions = rows.select("pos", "row").rows()
         problem = {"unjudged": True, "pane": pane, "error": _words(error), "rows": positions}
-        self._list(place, "detection", error, pair | {"pane": pane, "rows": positions}, self._partition.logged_us)
+        self._list(place, room_of(error), error, pair | {"pane": pane, "rows": positions}, self._partition.logged_us)
         row = {**pair, "partition": self._partition.number, "final": canonical_bytes(problem).decode(), "pane": pane}
         self._gathered.add({"judgement": [row]}, {})
 
@@ -62,6 +65,13 @@ class Listed:
         alarm = {"alarm_id": name("a", stage, place), "raised_us": at_us, "what": f"poison in {stage}", "body": words}
         self._gathered.add({}, {"rejection": [rejection], "alarm": [alarm]})
         log.error("poison", stage=stage, place=place, error=words)
+
+
+def room_of(error: Exception) -> str:
+    """The room of the line in which the error arose: windows, detection, law or findings."""
+    rooms = [part for frame in traceback.extract_tb(error.__traceback__) for part in Path(frame.filename).parts[-3:-1]]
+    met = [room for room in rooms if room in ROOMS]
+    return met[-1] if met else "detection"
 
 
 def list_reused(frames: list[pl.DataFrame], gathered: Gathering) -> None:

@@ -12,7 +12,7 @@ from app.domain.canonical import canonical_bytes, digest
 from app.domain.events import PAIR
 from app.domain.identity import name
 from app.domain.levels import Severity
-from app.findings.body import told_body
+from app.findings.body import harm_of, told_body
 from app.findings.cases import case_effects
 from app.findings.evidence import Segment, merkle_root
 from app.windows.days import merge
@@ -59,6 +59,24 @@ def publish(closed: Closed, partition: int, collect: Collect, *, keep_finals: bo
         if told.emit:
             _finding(told, bodies[_place(told.final)], partition, collect, upserts, inserts)
     return upserts, inserts
+
+
+def running(closed: Closed) -> list[dict[str, Any]]:
+    """Updates of `finding` for what grows between two versions: harm and p. The versions themselves are frozen (F2)."""
+    last = {tuple(told.final[c] for c in PAIR): told for told in closed.told if told.state.level}
+    rows = []
+    for told in last.values():
+        harm = str(harm_of(told.facts))
+        rows.append(
+            {
+                "finding_id": finding_id(told.final),
+                "updated_us": int(told.final["end_us"]),
+                "estimated_harm": harm,
+                "harm_rank": float(harm),
+                "p_value": told.state.p_value,
+            }
+        )
+    return rows
 
 
 def day_parts(platform: str, parts: list[pl.DataFrame], partition: int, last: int) -> list[dict[str, Any]]:

@@ -117,7 +117,6 @@ def test_a_key_of_these_roles_names_its_platforms(tmp_home: Path, role: Role) ->
         runtime.create_key(Settings(), "x", role, (), sandbox=False)
 
 
-@pytest.mark.xfail(reason="app/store/keys.py keeps the platforms sorted, so the first one given is not the one it posts for", strict=True)
 def test_the_first_platform_of_a_key_is_its_own(tmp_home: Path) -> None:
     key_id, _ = runtime.create_key(Settings(), "x", Role.PLATFORM, ("tokopedia", "tiktok"), sandbox=False)
     engine = runtime.open_store(Settings())
