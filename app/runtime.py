@@ -207,7 +207,8 @@ def read_calendar(path: Path) -> pl.DataFrame:
 def detector_loop(settings: Settings, log: EventLog, engine: Engine) -> DetectorLoop:
     """A loop over every partition of the log."""
     contexts = contexts_of(engine, read_rule_book(settings.data_dir / "rules"), models_of(settings))
-    return DetectorLoop(log, engine, contexts, keep_finals=settings.keep_finals, slice_bytes=settings.slice_max_bytes)
+    idle = settings.poll_interval_ms / 1000
+    return DetectorLoop(log, engine, contexts, keep_finals=settings.keep_finals, slice_bytes=settings.slice_max_bytes, idle_seconds=idle)
 
 
 def _workers(

@@ -64,7 +64,7 @@ def change(connection: Connection, table_name: str, rows: Sequence[Row]) -> None
     keys = [c.name for c in table.primary_key]
     for columns, group in _same_columns(rows):
         where = and_(*(table.c[k] == bindparam(f"where_{k}") for k in keys))
-        values = {c: bindparam(f"set_{c}") for c in columns if c not in keys}
+        values: dict[str, Any] = {c: bindparam(f"set_{c}") for c in columns if c not in keys}
         named = [{f"{'where' if c in keys else 'set'}_{c}": row[c] for c in columns} for row in group]
         connection.execute(update(table).where(where).values(values), named)
 

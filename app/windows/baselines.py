@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
@@ -13,15 +14,45 @@ MATCHED: Final = 0.9
 OWN = ("platform", "seller_id", "product_id", "key")
 
 
-def baselines(days: pl.DataFrame, last_day: int, sellers: pl.DataFrame, catalogue: pl.DataFrame) -> pl.DataFrame:
-    """One row per (platform, seller, product, key) with history within 28 days up to `last_day`.
+@dataclass(frozen=True)
+class Baselines:
+    """What one platform's sealed days say as of one day; `of` answers for the products that are asked for."""
 
-    days: SEALED_DAY_SCHEMA of one platform. Columns added: see docs/architecture.md 4, from own_days to fair_price_7d.
+    own: pl.DataFrame
+    seller_units: pl.DataFrame
+    market: pl.DataFrame  # key, owner, mean: each owner's median in each key
+    rivals: pl.DataFrame  # group, owner, mean: each owner's median p_b in each match group
+    sellers: pl.DataFrame
+    matched: pl.DataFrame  # platform, product_id, group
+
+    def of(self, wanted: pl.DataFrame) -> pl.DataFrame:
+        """One row per wanted (platform, seller, product, key), with or without a past of its own: a new product has rivals too."""
+        asked = _owned(wanted.select(OWN).unique(), self.sellers)
+        market = _others(asked, self.market, "key", "mean", "market_median")
+        grouped = asked.join(self.matched, on=("platform", "product_id"))
+        rivals = _others(grouped, self.rivals, "group", "mean", "rivals_median_pb", "rivals").select(*OWN, "rivals", "rivals_median_pb")
+        return (
+            asked.select(OWN)
+            .join(self.own, on=OWN, how="left")
+            .join(self.seller_units, on=("platform", "seller_id"), how="left")
+            .join(market.select(*OWN, "market_median"), on=OWN, how="left")
+            .join(rivals.unique(OWN), on=OWN, how="left")
+            .with_columns(pl.col("rivals").fill_null(0), pl.col("own_days").fill_null(0))
+            .sort(OWN)
+        )
+
+
+def baselines(days: pl.DataFrame, last_day: int, sellers: pl.DataFrame, catalogue: pl.DataFrame) -> Baselines:
+    """Baselines of one platform from SEALED_DAY_SCHEMA, 28 days up to `last_day`.
+
+    Columns that `of` gives: see docs/architecture.md 4, from own_days to fair_price_7d.
     """
     past = days.filter(pl.col("day").is_between(last_day - HISTORY_DAYS + 1, last_day))
-    facts = _own(past, last_day).join(_seller_units(past), on=("platform", "seller_id"), how="left")
-    facts = facts.join(_market(past, sellers), on=OWN, how="left")
-    return facts.join(_rivals(past, sellers, catalogue), on=OWN, how="left").with_columns(pl.col("rivals").fill_null(0)).sort(OWN)
+    matched = catalogue.filter(pl.col("match_group").is_not_null() & (pl.col("match_score").fill_null(1.0) >= MATCHED)).select(
+        "platform", "product_id", pl.col("match_group").alias("group")
+    )
+    owned = _owned(past, sellers)
+    return Baselines(_own(past, last_day), _seller_units(past), _market(owned), _rivals(owned, matched), sellers, matched)
 
 
 def _own(past: pl.DataFrame, last_day: int) -> pl.DataFrame:
@@ -55,36 +86,29 @@ def _owned(past: pl.DataFrame, sellers: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _market(past: pl.DataFrame, sellers: pl.DataFrame) -> pl.DataFrame:
-    """Median over other owners of their median daily mean p_s in the same key: feeds the forest, never a rule."""
-    daily = _owned(past.filter(pl.col("clean_units") > 0), sellers).with_columns(
+def _market(owned: pl.DataFrame) -> pl.DataFrame:
+    """Each owner's median daily mean p_s in a key: the others' median feeds the forest, never a rule."""
+    daily = owned.filter(pl.col("clean_units") > 0).with_columns(
         (pl.col("clean_value_s").cast(pl.Float64) / pl.col("clean_units")).alias("mean")
     )
-    by_owner = daily.group_by("key", "owner").agg(pl.col("mean").median())
-    targets = daily.select("key", "owner").unique()
-    others = _others(targets, by_owner, "key", "mean", "market_median")
-    return daily.select(*OWN, "owner").unique(OWN).join(others, on=("key", "owner")).select(*OWN, "market_median")
+    return daily.group_by("key", "owner").agg(pl.col("mean").median())
 
 
-def _rivals(past: pl.DataFrame, sellers: pl.DataFrame, catalogue: pl.DataFrame) -> pl.DataFrame:
-    """Matched rivals of other owner groups: how many, and the median of their median daily mean p_b (A3, R06)."""
-    matched = catalogue.filter(pl.col("match_group").is_not_null() & (pl.col("match_score").fill_null(1.0) >= MATCHED)).select(
-        "platform", "product_id", pl.col("match_group").alias("group")
-    )
+def _rivals(owned: pl.DataFrame, matched: pl.DataFrame) -> pl.DataFrame:
+    """Each owner's median daily mean p_b of matched products (A3, R06)."""
     daily = (
-        _owned(past.filter(pl.col("units_b") > 0), sellers)
+        owned.filter(pl.col("units_b") > 0)
         .join(matched, on=("platform", "product_id"))
         .with_columns((pl.col("value_b").cast(pl.Float64) / pl.col("units_b")).alias("mean"))
     )
-    by_owner = daily.group_by("group", "owner").agg(pl.col("mean").median())
-    own = _owned(past, sellers).select(*OWN, "owner").unique(OWN).join(matched, on=("platform", "product_id"))
-    others = _others(own.select("group", "owner").unique(), by_owner, "group", "mean", "rivals_median_pb", "rivals")
-    return own.join(others, on=("group", "owner")).select(*OWN, "rivals", "rivals_median_pb").unique(OWN)
+    return daily.group_by("group", "owner").agg(pl.col("mean").median())
 
 
-def _others(targets: pl.DataFrame, by_owner: pl.DataFrame, within: str, value: str, name: str, count: str | None = None) -> pl.DataFrame:
-    pairs = targets.join(by_owner.rename({"owner": "__other"}), on=within).filter(pl.col("owner") != pl.col("__other"))
+def _others(asked: pl.DataFrame, by_owner: pl.DataFrame, within: str, value: str, name: str, count: str | None = None) -> pl.DataFrame:
+    """Add to what is asked for the median over owners other than its own, and how many they are."""
+    pairs = asked.select(within, "owner").unique().join(by_owner.rename({"owner": "__other"}), on=within)
     aggs = [pl.col(value).median().alias(name)]
     if count is not None:
         aggs.append(pl.len().cast(pl.Int64).alias(count))
-    return pairs.group_by(within, "owner").agg(aggs)
+    others = pairs.filter(pl.col("owner") != pl.col("__other")).group_by(within, "owner").agg(aggs)
+    return asked.join(others, on=(within, "owner"), how="left")

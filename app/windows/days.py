@@ -35,13 +35,13 @@ PART_SCHEMA: Final[dict[str, pl.DataType]] = {
 def day_part(sums: pl.DataFrame, finals: pl.DataFrame, offset_us: int) -> pl.DataFrame:
     """The contribution of newly closed pane sums (SUM_SCHEMA) to their days, told apart by the finals of their panes.
 
-    finals: PAIR, pane, category_id, currency, list_price, cost_lo, in_spell (the pane lies in a spell of L2 or more).
+    finals: PAIR, pane, category_id, currency, list_price, cost_tier, cost_lo, cost_hi, in_spell (the pane lies in a spell of L2 or more).
     """
     if sums.is_empty():
         return pl.DataFrame(schema=PART_SCHEMA)
-    told = finals.select(*PAIR, pl.col("pane").alias("effective"), "category_id", "currency", "list_price", "cost_lo", "in_spell")
+    told = finals.select(*PAIR, pl.col("pane").alias("effective"), "category_id", "currency", "list_price", "in_spell", _bar())
     local = (pl.col("effective") * PANE_US + offset_us) // DAY_US
-    below = pl.col("value_s").abs() < pl.col("cost_lo").cast(pl.Int128) * pl.col("units").abs()
+    below = pl.col("value_s").abs() < pl.col("bar").cast(pl.Int128) * pl.col("units").abs()
     return (
         sums.join(told, on=(*PAIR, "effective"), how="left")
         .with_columns(
@@ -52,6 +52,11 @@ def day_part(sums: pl.DataFrame, finals: pl.DataFrame, offset_us: int) -> pl.Dat
         )
         .pipe(merge)
     )
+
+
+def _bar() -> pl.Expr:
+    """The end of the cost interval below which units count as below cost: as the line counts them."""
+    return pl.when(pl.col("cost_tier") == "T1").then("cost_lo").otherwise("cost_hi").alias("bar")
 
 
 def merge(parts: pl.DataFrame) -> pl.DataFrame:
@@ -76,7 +81,9 @@ def late_part(rows: pl.DataFrame, sums: pl.DataFrame, offset_us: int) -> pl.Data
         .join(told, on=PAIR, how="left")
         .with_columns(
             pl.col("effective").alias("pane"),
+            pl.lit(None, pl.String).alias("cost_tier"),
             pl.lit(None, pl.Int64).alias("cost_lo"),
+            pl.lit(None, pl.Int64).alias("cost_hi"),
             pl.lit(value=False).alias("in_spell"),
         )
     )

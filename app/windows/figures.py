@@ -10,11 +10,11 @@ import polars as pl
 from app.domain.events import PAIR, SESSION
 from app.domain.time import DAY_US, GATE_HOUR_US, HOUR_US, MINUTE_US, PANE_US
 from app.windows import attributes, points, prices, rolling, running, sales
-from app.windows.baselines import OWN
+from app.windows.baselines import OWN, Baselines
 from app.windows.carry import PRICES_SCHEMA, Carry, with_sessions
 from app.windows.market import reference_price
 
-History = Callable[[int], pl.DataFrame]
+History = Callable[[int], Baselines]
 """Baselines (app.windows.baselines) as readable on a day number."""
 
 
@@ -112,10 +112,10 @@ def _history(frame: pl.DataFrame, history: History, offset_us: int) -> pl.DataFr
     """Join the baselines that each pane may read: up to X-2 before 03:00, X-1 from then on (C5)."""
     frame = frame.with_columns(((pl.col("pane") * PANE_US + offset_us - GATE_HOUR_US) // DAY_US - 1).alias("history_day"))
     parts = [
-        part.join(history(int(day)), on=OWN, how="left", maintain_order="left")
+        part.join(history(int(day)).of(part), on=OWN, how="left", maintain_order="left")
         for (day,), part in frame.partition_by("history_day", as_dict=True, maintain_order=True).items()
     ]
-    joined = pl.concat(parts) if parts else frame.join(history(0), on=OWN, how="left")
+    joined = pl.concat(parts) if parts else frame.join(history(0).of(frame), on=OWN, how="left")
     return joined.with_columns(
         pl.col("own_days").fill_null(0), pl.col("rivals").fill_null(0), pl.lit(None, pl.Int64).alias("seller_usual_minutes")
     )

@@ -10,7 +10,7 @@ import polars as pl
 from app.detection.model import Model
 from app.domain.snapshot import Snapshot
 from app.law.pack import RuleBook
-from app.windows.baselines import baselines
+from app.windows.baselines import Baselines, baselines
 
 
 @dataclass
@@ -23,9 +23,9 @@ class Context:
     days_of: Callable[[str, int, int], pl.DataFrame]
     """(platform, first day, last day) -> SEALED_DAY_SCHEMA; only days that were sealed may be asked for."""
     code_version: str = ""
-    _baselines: dict[tuple[str, int], pl.DataFrame] = field(default_factory=dict)
+    _baselines: dict[tuple[str, int], Baselines] = field(default_factory=dict)
 
-    def history(self, platform: str, day: int) -> pl.DataFrame:
+    def history(self, platform: str, day: int) -> Baselines:
         """Baselines of a platform as a pane may read them whose last readable day is `day`."""
         known = self._baselines.get((platform, day))
         if known is None:

@@ -203,6 +203,9 @@ class Detector:
     def _released(self) -> bool:
         """Has a seal let panes pass that were closed before? They waited with their rows; intake and reading went on (C5)."""
         for platform, state in self.partition.platforms.items():
+            mark = state.clock.watermark_us
+            if mark is None or (state.fired is not None and mark // PANE_US - 1 <= state.fired):
+                continue  # nothing waits: an idle look asks the store for no seal
             last = self._closable(platform, state)
             if last is not None and (state.fired is None or last > state.fired):
                 return True

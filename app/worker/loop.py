@@ -10,13 +10,11 @@ from sqlalchemy import Engine
 
 from app.domain.snapshot import Snapshot
 from app.log.port import EventLog
-from app.store.ledger import Ledger
 from app.worker.detector import Contexts, Detector
 from app.worker.sealer import seal_ready
 from app.worker.ticker import tick
 
 log = structlog.get_logger(__name__)
-IDLE_SECONDS = 0.25
 
 
 class DetectorLoop:
@@ -31,22 +29,28 @@ class DetectorLoop:
         worker: str = "embedded",
         keep_finals: bool = False,
         slice_bytes: int = 8_000_000,
+        idle_seconds: float = 0.05,
     ) -> None:
-        """Take every partition over (epoch + 1) and recover it."""
+        """Take every partition over (epoch + 1) and recover it. `idle_seconds`: wait between looks when nothing wakes the loop."""
         self._log, self._engine, self._contexts = event_log, engine, contexts
-        self._ledger = Ledger(engine)
+        self._idle_seconds = idle_seconds
         make: Callable[[int], Detector] = lambda p: Detector(  # noqa: E731
             p, event_log, engine, contexts, worker=worker, keep_finals=keep_finals, slice_bytes=slice_bytes
         )
         self.detectors = [make(p) for p in range(event_log.partitions)]
         self.failure: str | None = None
+        self._settled = False
 
     def turn(self) -> bool:
         """One step of every partition, then ticks and seals; True if anything moved."""
-        moved = [d.step() for d in self.detectors]
+        moved = any([d.step() for d in self.detectors])
+        if self._settled and not moved:
+            return False  # ticks and seals follow from where the partitions stand: the same rows ask for nothing new
         rows = [d.row for d in self.detectors]
         ticked = tick(self._log, rows) > 0
-        return seal_ready(self._engine, self._log, rows, self._snapshot()) or ticked or any(moved)
+        sealed = seal_ready(self._engine, self._log, rows, self._snapshot())
+        self._settled = not (moved or ticked or sealed)
+        return not self._settled
 
     def drain(self) -> None:
         """Work until nothing moves any more."""
@@ -59,7 +63,7 @@ class DetectorLoop:
         try:
             while not stop.is_set():
                 if not self.turn():
-                    seen = self._log.wait(seen, IDLE_SECONDS)
+                    seen = self._log.wait(seen, self._idle_seconds)
         except Exception as error:
             self.failure = f"{type(error).__name__}: {error}"
             log.exception("detector stopped")

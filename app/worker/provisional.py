@@ -10,6 +10,7 @@ from app.domain.canonical import canonical_bytes
 from app.domain.events import PAIR, PAIR_TYPES
 from app.domain.levels import Level
 from app.domain.time import iso, pane_end_us
+from app.windows.baselines import Baselines
 from app.windows.figures import closing
 from app.worker.context import Context
 from app.worker.line import judged
@@ -57,7 +58,7 @@ class _Capped:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._context, name)
 
-    def history(self, platform: str, day: int) -> pl.DataFrame:
+    def history(self, platform: str, day: int) -> Baselines:
         """Baselines as of the last sealed day at most."""
         return self._context.history(platform, min(day, self._sealed))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.domain.days import SEALED_DAY_SCHEMA
 from app.domain.snapshot import CATALOGUE_SCHEMA, SELLERS_SCHEMA
-from app.windows.baselines import baselines
+from app.windows.baselines import OWN, baselines
 from app.windows.market import ANCHORS, reference_price
 
 LAST = 20_000
@@ -51,7 +51,11 @@ def made(days: list[Day], owners: dict[str, str | None], matched: dict[str, tupl
     ]
     frame = pl.DataFrame([dict.fromkeys(SEALED_DAY_SCHEMA) | d for d in days], schema=SEALED_DAY_SCHEMA)
     told = baselines(frame, LAST, pl.DataFrame(sellers, schema=SELLERS_SCHEMA), pl.DataFrame(goods, schema=CATALOGUE_SCHEMA))
-    return told.to_dicts()
+    return (
+        told.of(frame)
+        .filter(pl.struct(OWN).is_in(frame.filter(pl.col("day").is_between(LAST - 27, LAST)).select(pl.struct(OWN)).to_series().implode()))
+        .to_dicts()
+    )
 
 
 def middle(values: list[float]) -> float | None:
@@ -91,9 +95,7 @@ def expected(days: list[Day], owners: dict[str, str | None], matched: dict[str, 
             "fair_price_7d": max((d["value_s"] // d["units_milli"] for d in week if d["units_milli"] > 0), default=None),
             "rivals": len(rivals),
             "rivals_median_pb": middle(rivals),
-            "market_median": middle(by_owner([d for d in rest if d["key"] == own[0]["key"]], "clean_value_s", "clean_units"))
-            if clean
-            else None,
+            "market_median": middle(by_owner([d for d in rest if d["key"] == own[0]["key"]], "clean_value_s", "clean_units")),
         }
     return found
 

@@ -24,12 +24,12 @@ def goods(product: str, group: str | None, score: float = 1.0) -> dict[str, Any]
     return {"platform": "p", "product_id": product, "match_group": group, "match_score": score}
 
 
-def evening(days: list[dict[str, Any]], catalogue: list[dict[str, Any]], *owners: tuple[str, str]) -> Closings:
+def evening(days: list[dict[str, Any]], catalogue: list[dict[str, Any]], *owners: tuple[str, str], new: bool = False) -> Closings:
     """A plain shirt sold at 40,000 (cost 20,000, so never a loss) beside what others took the day before."""
     shown = {"platform_discount": 0, "seller_voucher": 0, "platform_voucher": 0}
     known = {"a": LARGE} | {s: {"platform": "p", "seller_id": s, "owner_group": g, "size_status": "unknown"} for s, g in owners}
     sellers = list(known.values())
-    by = context(snapshot([cost(lo=20_000)], sellers, catalogue), days=[*days, sold("a", "x", 60_000)])
+    by = context(snapshot([cost(lo=20_000)], sellers, catalogue), days=[*days, *([] if new else [sold("a", "x", 60_000)])])
     return close([price(1, 40_000, **shown), sale(5, 40_000)], 3, by=by)
 
 
@@ -86,3 +86,8 @@ def test_leaving_the_seller_out_means_its_whole_group() -> None:
 def test_a_category_median_feeds_no_rule() -> None:
     told = evening([sold(s, f"other-{s}", 150_000) for s in "bcdef"], [])
     assert level(told) == 0
+
+
+def test_a_product_without_a_past_of_its_own_has_rivals_all_the_same() -> None:
+    """[A shop that puts its dumped goods on sale for the first time would never be compared with anyone.]"""
+    assert level(evening(SAME, MATCHED, new=True)) == 2

@@ -52,5 +52,5 @@ def test_sandbox_days_are_no_history_of_the_live_platform() -> None:
     day = {"platform": "sandbox-p", "seller_id": "a", "product_id": "x", "key": "p:c", "currency": "IDR", "day": 20_000}
     sums = {"units_milli": 1000, "value_s": 10**8, "units_b": 0, "clean_units": 1000, "clean_value_s": 10**8, "below_units": 0}
     by = context(days=[day | sums])
-    assert by.history("p", 20_000).is_empty()
-    assert by.history("sandbox-p", 20_000).height == 1
+    assert by.history("p", 20_000).own.is_empty()
+    assert by.history("sandbox-p", 20_000).own.height == 1

@@ -29,7 +29,7 @@ def test_losses_enter_the_one_summary_and_not_the_other() -> None:
 
 def test_the_history_that_detection_reads_is_the_clean_one_and_the_laws_is_whole() -> None:
     sealed_day = sealed(close(EVENING, 200).day_parts).with_columns(pl.lit(20_000, pl.Int64).alias("day"))
-    told = context(days=sealed_day.to_dicts()).history("p", 20_000).row(0, named=True)
+    told = context(days=sealed_day.to_dicts()).history("p", 20_000).of(sealed_day).row(0, named=True)
     assert told["own_median_ps"] == 60_000.0
     assert (told["below_units_7d"], told["units_7d"]) == (200_000, 202_000)
 

@@ -19,7 +19,7 @@ def test_a_key_is_shown_once_and_found_by_its_secret(engine: Engine) -> None:
     with read(engine) as connection:
         found = keys.find(connection, secret)
         assert found is not None
-        assert (found.key_id, found.role, found.platforms, found.sandbox) == (key_id, Role.PLATFORM, ("tiktok", "tokopedia"), False)
+        assert (found.key_id, found.role, found.platforms, found.sandbox) == (key_id, Role.PLATFORM, ("tokopedia", "tiktok"), False)
         for wrong in ("", "kwl_", secret[:-1], secret + "x", secret.swapcase(), "kwl_café"):
             assert keys.find(connection, wrong) is None
         assert [k.key_id for k in keys.list_keys(connection)] == [key_id, other_id]

@@ -12,7 +12,7 @@ from app.domain.events import PAIR, ROW_SCHEMA, key_expr
 from app.domain.snapshot import empty_snapshot
 from app.domain.time import JAKARTA_OFFSET_US, PANE_US, SECOND_US
 from app.windows import carry
-from app.windows.baselines import baselines
+from app.windows.baselines import Baselines, baselines
 from app.windows.figures import Closing, closing, figures_at, natural_points
 from app.windows.prices import price_rows
 from app.worker import carrying
@@ -63,7 +63,7 @@ def frame(rows: Sequence[Row]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=ROW_SCHEMA).with_columns(key_expr(), (pl.col("occurred_us") // PANE_US).alias("pane"))
 
 
-def no_history(day: int) -> pl.DataFrame:
+def no_history(day: int) -> Baselines:
     nothing = empty_snapshot()
     return baselines(empty_days(), day, nothing.sellers, nothing.catalogue)
 
