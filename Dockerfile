@@ -12,13 +12,19 @@ COPY pyproject.toml LICENSE ./
 COPY app/ app/
 COPY models/ models/
 COPY data/ data/
+# The demo has its webhook checked by docs/verify_webhook.py: docker run ... kawal demo --check --home /var/lib/kawal/demo
+COPY docs/ docs/
 # Installed in place: rule packs and models are found beside app/, as in a clone.
 RUN .venv/bin/pip install --no-deps --no-build-isolation -e . \
     && .venv/bin/pip uninstall --yes hatchling trove-classifiers pip \
     && .venv/bin/python -m compileall -q app
 
 FROM python:3.13-slim
-RUN groupadd --gid 10001 kawal \
+# curl: `kawal demo --check` tries the lines that it prints.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends curl \
+    && rm -rf /var/lib/apt/lists/* \
+    && groupadd --gid 10001 kawal \
     && useradd --uid 10001 --gid kawal --no-create-home --home-dir /var/lib/kawal --shell /usr/sbin/nologin kawal \
     && install --directory --owner=kawal --group=kawal --mode=0700 /var/lib/kawal
 COPY --from=build /srv/kawal /srv/kawal

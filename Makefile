@@ -41,10 +41,10 @@ fmt: $(STAMP) ## put the layout right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(STAMP) ## write docs/cli.md and docs/openapi.json anew
+docs: $(STAMP) ## write docs/settings.md, docs/cli.md and docs/openapi.json anew
 	$(BIN)/kawal docs
 
-bench: $(STAMP) ## list the benchmarks, or run one: make bench NAME=line
+bench: $(STAMP) ## run one benchmark: NAME=line (default) or NAME=ingest
 	$(BIN)/kawal bench $(NAME)
 
 # The development lock comes first: it holds everything, and the others may only choose from it.

@@ -45,7 +45,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-keys_app = typer.Typer(help="API keys: made, listed, revoked. A secret is shown once.", no_args_is_help=True)
+keys_app = typer.Typer(
+    help="API keys: made, listed, revoked; a secret is shown once. And the key that receivers check webhooks with.", no_args_is_help=True
+)
 app.add_typer(keys_app, name="keys")
 out = Console()
 EventFile = typer.Argument(exists=True, dir_okay=False, help="NDJSON or JSON array files, plain or gzip, in the order to be sent.")
@@ -184,7 +186,7 @@ def demo(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="line: door to committed finals, beside the bare parse of the same bytes.")] = "line",
+    name: Annotated[str, typer.Argument(help="line: door to committed finals; ingest: HTTP to the durable log.")] = "line",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Measure on this machine; ratios are to something run beside it."""
@@ -204,7 +206,7 @@ def bench(
 
 @app.command()
 def docs(folder: Annotated[Path, typer.Argument(help="Folder to write to.")] = Path("docs")) -> None:
-    """Write docs/cli.md and docs/openapi.json from the code."""
+    """Write docs/settings.md, docs/cli.md and docs/openapi.json from the code."""
     from app.demo.reference_docs import write_docs
 
     for path in write_docs(folder, app):
@@ -255,6 +257,19 @@ def keys_revoke(key_id: Annotated[str, typer.Argument()], home: Home = None) -> 
     if not revoke_key(_settings(home), key_id):
         _fail(f"there is no unrevoked key {key_id}")
     print(f"{key_id} is revoked")
+
+
+@keys_app.command("webhook")
+def keys_webhook(home: Home = None) -> None:
+    """The public key that receivers check webhooks with, alone on the last line; made if there is none yet."""
+    from app.referral.sign import load_or_create
+
+    file = _settings(home).referral_signing_key_file
+    newest, *older = load_or_create(file)
+    print(f"public half of {file}")
+    for key in older:
+        print(f"until the change of keys is over, too: {key.public}")
+    print(newest.public)
 
 
 def _settings(home: Path | None, **given: object):  # type: ignore[no-untyped-def]  # Settings, imported late: --help must be quick

@@ -8,6 +8,9 @@ import shlex
 import subprocess
 from pathlib import Path
 
+from app.demo.independent import SCRIPT
+from app.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -50,6 +53,23 @@ def test_nothing_copied_is_ignored_by_the_build() -> None:
         words = shlex.split(rest)
         if not any(word.startswith("--from=") for word in words):
             assert ignored.isdisjoint(word.rstrip("/") for word in words[:-1]), rest
+
+
+def test_everything_that_the_code_reads_beside_itself_is_copied() -> None:
+    """`kawal demo --check` reads data, models and the stand-alone check of webhooks."""
+    copied = {word.rstrip("/") for rest in arguments("COPY") if "--from=" not in rest for word in shlex.split(rest)[:-1]}
+    read = {SCRIPT.relative_to(ROOT).parts[0], *(str(Settings.model_fields[name].default) for name in ("models_dir", "data_dir"))}
+    for path in (ROOT / "app").rglob("*.py"):
+        read.update(re.findall(r'\bROOT / "([^"/]+)', path.read_text()))
+    assert read >= {"data", "docs", "models"}
+    assert read - copied == set()
+
+
+def test_the_demo_finds_the_programs_that_it_runs() -> None:
+    everything = steps()
+    last = max(index for index, (word, _) in enumerate(everything) if word == "FROM")
+    installed = " ".join(rest for word, rest in everything[last:] if word == "RUN")
+    assert re.search(r"apt-get install [^&]*\bcurl\b", installed), "app/demo/curl_check.py needs it, and slim images have bash only"
 
 
 def test_bases_are_pinned_and_stages_are_two() -> None:

@@ -9,6 +9,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Response
 from sqlalchemy import text
 
+from app.api.gauges import feed
 from app.api.problems import Problem
 from app.api.services import Services, ServicesDep
 
@@ -32,7 +33,8 @@ async def readyz(services: ServicesDep) -> dict[str, Any]:
 
 @router.get("/metrics", summary="Prometheus exposition", response_class=Response)
 async def metrics(services: ServicesDep) -> Response:
-    """Counters and histograms of this process."""
+    """Counters and histograms of this process, gauges of the log and the store as they stand."""
+    await run_sync(feed, services)
     body, media_type = services.metrics.render()
     return Response(body, media_type=media_type)
 

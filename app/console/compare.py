@@ -18,7 +18,9 @@ from app.console.words import Words
 
 HALF: Final = Room(NARROW, 180, 30)
 ALIKE: Final = 0.05
-"""Cuts whose depths differ by less than this share are called equally deep."""
+"""Cuts from the reference price whose depths differ by no more than this share are called nearly equal."""
+EQUALLY_DEEP: Final = 0.03
+"""Prices under cost whose gaps to it differ by no more than this share are called equally deep."""
 
 
 def compare_page(connection: Connection, reader: Reader, names: list[tuple[str, str | None]]) -> dict[str, Any] | None:
@@ -47,16 +49,27 @@ def named(connection: Connection, shelf: Shelf, reader: Reader, name: str, selle
 
 
 def verdict(shown: list[ProductFacts]) -> Words:
-    """The sentence above: are the cuts alike, and are the conclusions?"""
-    depths = [facts.depth for facts in shown if facts.depth is not None]
-    alike = len(depths) == len(shown) and max(depths) - min(depths) <= ALIKE
+    """The sentence above: are they equally deep under cost, or else are the cuts alike, and are the conclusions?"""
     same = len({facts.severity for facts in shown}) == 1
-    cuts = Words("Potongan yang hampir sama dalamnya", "Cuts of nearly equal depth") if alike else Words("Dua produk", "Two products")
     ends = Words("tingkat yang sama", "the same severity") if same else Words("tingkat yang berbeda", "different severities")
-    why = Words(
-        "Yang menentukan adalah biaya dan pembelaan, bukan dalamnya potongan.", "Cost and defences decide, not the depth of the cut."
-    )
-    return Words(f"{cuts.id}, {ends.id}. {why.id}", f"{cuts.en}, {ends.en}. {why.en}")
+    cost = [facts.cost_gap for facts in shown]
+    if all(gap is not None and gap > 0 for gap in cost) and _within(cost, EQUALLY_DEEP):
+        begin = Words("Sama dalamnya di bawah biaya", "Equally deep below cost")
+        why = Words("Yang menentukan adalah pembelaan dan fakta lain.", "Defences and other facts decide.")
+    else:
+        alike = _within([facts.depth for facts in shown], ALIKE)
+        near = Words("Potongan yang hampir sama dalamnya dari harga acuan", "Cuts of nearly equal depth from the reference price")
+        begin = near if alike else Words("Dua produk", "Two products")
+        why = Words(
+            "Yang menentukan adalah biaya dan pembelaan, bukan dalamnya potongan.", "Cost and defences decide, not the depth of the cut."
+        )
+    return Words(f"{begin.id}, {ends.id}. {why.id}", f"{begin.en}, {ends.en}. {why.en}")
+
+
+def _within(shares: list[float | None], most: float) -> bool:
+    """Are all of them known, and none further from another than this?"""
+    known = [share for share in shares if share is not None]
+    return len(known) == len(shares) and max(known) - min(known) <= most
 
 
 def lines(shown: list[ProductFacts]) -> list[tuple[str, str, Sequence[str | Words]]]:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from html import escape
 
-from app.console.chart import LEFT, Chart, is_under_cost
+from app.console.chart import LEFT, MARGIN, WIDE, Chart, is_under_cost
+from app.console.paths import number
 
-STEP = 160
-"""Least width of one entry."""
+SWATCH, GAP, LETTER = 24, 14, 6.5
+"""Width of a swatch, of the gap between entries, and of a letter in the widest usual font."""
 
 
 def legend(chart: Chart) -> str:
-    """Swatches and words in two rows above the panel."""
-    columns = max(1, (chart.right - LEFT + 20) // STEP)
-    step, parts = (chart.right - LEFT + 20) // columns, []
-    for i, (swatch, words) in enumerate(entries(chart)):
-        x, y = LEFT + step * (i % columns), 10 + 16 * (i // columns)
-        parts.append(f'<g transform="translate({x} {y})">{swatch}<text class="key" x="24" dy=".32em">{words}</text></g>')
+    """Swatches and words in rows above the panel; narrow plots begin at the edge, and nothing runs out of the picture."""
+    left = LEFT if chart.width >= WIDE else MARGIN
+    x, y, parts = float(left), 10, []
+    for swatch, words in entries(chart):
+        wide = SWATCH + LETTER * len(words)
+        if x > left and x + wide > chart.width:
+            x, y = float(left), y + 16
+        parts.append(f'<g transform="translate({number(x)} {y})">{swatch}<text class="key" x="{SWATCH}" dy=".32em">{words}</text></g>')
+        x += wide + GAP
     return "".join(parts)
 
 

@@ -19,9 +19,9 @@ _BOTH: Final = [LIVE, MARKET]
 _NEW: Final[dict[str, dict[str, Any]]] = {
     "live": {"name": "pasar-live", "role": Role.PLATFORM, "platforms": [LIVE]},
     "market": {"name": "pasar-sayur", "role": Role.PLATFORM, "platforms": [MARKET]},
-    "sandbox": {"name": "pasar-live, trying out", "role": Role.PLATFORM, "platforms": [LIVE], "sandbox": True},
-    "analyst": {"name": "Ayu, analyst", "role": Role.ANALYST, "platforms": _BOTH},
-    "approver": {"name": "Bima, second person", "role": Role.APPROVER, "platforms": _BOTH},
+    "sandbox": {"name": "pasar-live, uji coba", "role": Role.PLATFORM, "platforms": [LIVE], "sandbox": True},
+    "analyst": {"name": "analis satu", "role": Role.ANALYST, "platforms": _BOTH},
+    "approver": {"name": "penyetuju", "role": Role.APPROVER, "platforms": _BOTH},
     "authority": {"name": "KPPU, invented for the demonstration", "role": Role.AUTHORITY},
 }
 

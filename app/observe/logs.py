@@ -55,8 +55,11 @@ def configure_logs(level: str = "INFO", stream: TextIO | None = None) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
-        logging.getLogger(name).handlers.clear()
-        logging.getLogger(name).propagate = True
+        theirs = logging.getLogger(name)
+        theirs.handlers.clear()
+        # whoever started a server in this process before may have muted it
+        theirs.propagate, theirs.disabled = True, False
+        theirs.setLevel(logging.NOTSET)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

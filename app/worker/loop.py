@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from operator import is_
 
 import structlog
 from sqlalchemy import Engine
 
 from app.domain.snapshot import Snapshot
 from app.log.port import EventLog
+from app.store.ledger import LedgerRow
 from app.worker.detector import Contexts, Detector
 from app.worker.sealer import seal_ready
 from app.worker.ticker import tick
@@ -39,18 +41,18 @@ class DetectorLoop:
         )
         self.detectors = [make(p) for p in range(event_log.partitions)]
         self.failure: str | None = None
-        self._settled = False
+        self._settled: list[LedgerRow] = []
 
     def turn(self) -> bool:
         """One step of every partition, then ticks and seals; True if anything moved."""
-        moved = any([d.step() for d in self.detectors])
-        if self._settled and not moved:
-            return False  # ticks and seals follow from where the partitions stand: the same rows ask for nothing new
+        stepped = [d.step() for d in self.detectors]
         rows = [d.row for d in self.detectors]
+        if len(self._settled) == len(rows) and all(map(is_, rows, self._settled)):
+            return False  # ticks and seals follow from where the partitions stand: the same rows ask for nothing new
         ticked = tick(self._log, rows) > 0
-        sealed = seal_ready(self._engine, self._log, rows, self._snapshot())
-        self._settled = not (moved or ticked or sealed)
-        return not self._settled
+        moved = seal_ready(self._engine, self._log, rows, self._snapshot()) or ticked or any(stepped)
+        self._settled = [] if moved else rows
+        return moved
 
     def drain(self) -> None:
         """Work until nothing moves any more."""

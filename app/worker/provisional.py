@@ -6,28 +6,19 @@ from typing import Any, Final
 
 import polars as pl
 
-from app.domain.canonical import canonical_bytes
 from app.domain.events import PAIR, PAIR_TYPES
-from app.domain.levels import Level
+from app.domain.levels import Level, Severity
 from app.domain.time import iso, pane_end_us
+from app.findings.body import final_texts
 from app.windows.baselines import Baselines
 from app.windows.figures import closing
+from app.worker.closing import inputs
 from app.worker.context import Context
 from app.worker.line import judged
 from app.worker.platform_state import PlatformState
 
-FIGURES: Final = (
-    "w1_units",
-    "w5_units",
-    "w30_units",
-    "force_price",
-    "list_price",
-    "currency",
-    "cost_tier",
-    "cost_lo",
-    "cost_hi",
-    "reference",
-)
+UNSAID: Final = {"p_value": pl.Float64(), "running_max": pl.Float64(), "below_units": pl.Int64(), "calibration": pl.String()}
+"""What only a final says."""
 
 
 def provisional_rows(
@@ -45,8 +36,11 @@ def provisional_rows(
     panes = closing(rows, state.carry, first, last)
     where = rows.group_by(PAIR).agg(pl.col("pane").max())
     capped = _Capped(context, sealed_through)
-    frame = judged(where, panes, capped, platform)  # type: ignore[arg-type]
-    return [_row(r, partition, pos) for r in frame.iter_rows(named=True)]
+    frame = _early(judged(where, panes, capped, platform), sealed_through)  # type: ignore[arg-type]
+    texts = final_texts(frame, inputs(context))
+    told = [_told(text, pane, pos) for text, pane in zip(texts, frame["pane"], strict=True)]
+    said = pl.Series("provisional", told, pl.String), pl.lit(pos).alias("provisional_pos")
+    return frame.select(*PAIR, pl.lit(partition).alias("partition"), "category_id", *said).to_dicts()
 
 
 class _Capped:
@@ -63,25 +57,18 @@ class _Capped:
         return self._context.history(platform, min(day, self._sealed))
 
 
-def _row(final: dict[str, Any], partition: int, pos: int) -> dict[str, Any]:
-    legal = min(int(final["legal_now"] or 0), int(Level.L3))
-    units, value = final["w1_units"], final["w1_value_s"]
-    body = {
-        "provisional": True,
-        "pane": final["pane"],
-        "as_of": iso(pane_end_us(final["pane"])),
-        "log_position": pos,
-        "level": legal,
-        "legal_now": legal,
-        "severity": "NONE",
-        "figures": {c: final[c] for c in FIGURES} | {"mean_ps_w1": value / units if units else None},
-        "scores": {"anomaly_score": final["anomaly_score"], "novelty_score": final["novelty_score"]},
-        "cost": {"tier": final["cost_tier"], "lo": final["cost_lo"], "hi": final["cost_hi"], "source": final["cost_source"]},
-    }
-    return {
-        **{c: final[c] for c in PAIR},
-        "partition": partition,
-        "category_id": final["category_id"],
-        "provisional": canonical_bytes(body).decode(),
-        "provisional_pos": pos,
-    }
+def _early(frame: pl.DataFrame, sealed_through: int) -> pl.DataFrame:
+    """Level at most L3 and the bare word of E2 for it: lasting, defences and caps are the final's business."""
+    level = pl.min_horizontal(pl.col("legal_now").fill_null(0), pl.lit(int(Level.L3))).cast(pl.Int64)
+    word = pl.when(level >= Level.L1).then(int(Severity.LOW)).otherwise(int(Severity.NONE)).cast(pl.Int64)
+    return frame.with_columns(
+        *[pl.lit(None, kind).alias(column) for column, kind in UNSAID.items()],
+        *[level.alias(column) for column in ("level", "legal_level", "legal_now")],
+        word.alias("severity"),
+        pl.min_horizontal("history_day", pl.lit(sealed_through)).alias("history_day"),
+    )
+
+
+def _told(text: str, pane: int, pos: int) -> str:
+    """The body in the shapes of a final (docs/architecture.md 5), marked as early."""
+    return f'{{"provisional":true,"as_of":"{iso(pane_end_us(pane))}","log_position":{pos},{text[1:]}'

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from app.cli import app
 from app.domain.levels import Role
+from app.referral.sign import begin_rotation, load_keys
 from app.runtime import create_key, open_store
 from app.settings import Settings
 from app.store import keys
@@ -33,6 +34,7 @@ COMMANDS = (
     "keys create",
     "keys list",
     "keys revoke",
+    "keys webhook",
 )
 
 
@@ -113,6 +115,19 @@ def test_a_revoked_key_no_longer_works(kawal: Kawal, tmp_home: Path) -> None:
     with read(open_store(Settings(home=tmp_home))) as connection:
         assert keys.find(connection, secret) is None
     refused(kawal("keys", "revoke", key_id), "no unrevoked key", key_id)
+
+
+def test_the_webhooks_public_key_is_alone_on_the_last_line(kawal: Kawal, tmp_home: Path) -> None:
+    file = Settings(home=tmp_home).referral_signing_key_file
+    said = kawal("keys", "webhook")
+    assert (said.code, said.last) == (0, load_keys(file)[0].public)
+    assert "whsk_" not in said.out
+    assert kawal("keys", "webhook").last == said.last
+    fresh = begin_rotation(file)
+    changing = kawal("keys", "webhook")
+    assert (changing.last, said.last in changing.out) == (fresh.public, True)
+    file.chmod(0o644)
+    refused(kawal("keys", "webhook"), "chmod 600")
 
 
 def test_mistakes_in_keys(kawal: Kawal) -> None:

@@ -3,12 +3,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from app.console import amounts, clock, words
+from app.console.compare import verdict
 from app.console.facts import ProductFacts, spells_of
 from app.console.quantities import measured
 from app.domain.time import HOUR_US
+from app.findings.rulebook import read_rule_book
+from app.law.defences.all import answer_defences
+from app.law.facts import Facts
 from tests.console.evening import BEGIN, body, clearance, flash_sale
 from tests.test_words import NEVER
 
@@ -27,6 +33,14 @@ def test_a_loss_and_a_flash_sale_are_told_apart() -> None:
     assert facts(flash_sale()).summary.en == "Very low price, above cost; a lawful defence holds: D6 short promotion."
     assert facts(body()).depth == pytest.approx(0.2328, abs=1e-4)
     assert facts(body()).cost_gap == pytest.approx(0.1604, abs=1e-4)
+
+
+@pytest.mark.parametrize(("price", "said"), [(43_000.0, "Equally deep below cost"), (40_000.0, "Two products"), (54_000.0, "Two products")])
+def test_equally_deep_is_said_of_the_gap_to_cost(price: float, said: str) -> None:
+    """[Two losses of 16 % and 19 % below cost, whose reference prices differ, were "two products".]"""
+    loss = facts(body())
+    other = facts(body(severity="LOW", figures={"lowest_mean_ps": price}, reference={"price": 90_000.0}))
+    assert verdict([loss, other]).en.startswith(f"{said}, different severities.")
 
 
 def test_holding_defences_come_first() -> None:
@@ -53,6 +67,26 @@ def test_quantities_by_what_they_measure() -> None:
         "lowest mean price": "Rp44.500", "units under cost": "312", "starts": "11 Nov 2026, 20:00 WIB", "gap required": "5 %",
         "cost, low end": "Rp53.000", "announced before": "ya · yes", "something new": "3",
     }  # fmt: skip
+
+
+def test_sums_and_their_units_are_one_price() -> None:
+    """[D7 said "seller units 1, seller value 44.400.000": a sum in thousandths, shown as it is kept.]"""
+    raw = {"buyer_value": 39_000_000, "buyer_units": 1000, "seller_value": 88_800_000, "seller_units": 2000, "cost_lo": 44_000,
+           "cheapest_value_b": 39_000_000, "cheapest_units_b": 1000, "seller_units_28d": 5000, "stock_last": 7, "lowest_value_s": None, "lowest_units": 0}  # fmt: skip
+    told = {name.en: value for name, value in measured(raw, "IDR", 7 * HOUR_US)}
+    assert told == {
+        "price that buyers paid": "Rp39.000", "price that the seller received": "Rp44.400", "cost, low end": "Rp44.000",
+        "lowest buyer's price": "Rp39.000", "seller's units in 28 days": "5", "stock at last": "7",
+    }  # fmt: skip
+
+
+def test_every_quantity_of_a_defence_has_a_name_and_no_sum_is_shown_raw() -> None:
+    facts_of = {field.name: 1000 for field in dataclasses.fields(Facts)} | {"cost_tier": "T1", "promotion_kind": "clearance"}
+    pack = read_rule_book().packs[-1]
+    answers = answer_defences(Facts(**facts_of), pack)  # type: ignore[arg-type]
+    for defence in answers:
+        lines = measured(dict(defence.evidence), "IDR", 0)
+        assert [name.id for name, _ in lines if not name.en] == [], defence.id
 
 
 @pytest.mark.parametrize(

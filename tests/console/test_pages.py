@@ -127,7 +127,7 @@ def test_a_product_without_finding_has_its_page(demo: House) -> None:
 def test_two_products_side_by_side(demo: House) -> None:
     text = demo.client.get(PAGES[3]).text
     assert text.count('<svg class="plot') == 2
-    assert "Cuts of nearly equal depth, different severities." in text
+    assert "Cuts of nearly equal depth from the reference price, different severities." in text
     assert demo.client.get("/console/compare?a=siarmart:s-77:p-9&b=siarmart:s-78:nothing").status_code == 404
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -48,6 +49,20 @@ def test_every_series_lies_inside_its_panel(width: int) -> None:
     feet = starts(path(drawn, "bars"))
     assert all(LEFT <= x <= width - 12 and y == UNITS_BOTTOM for x, y in feet)
     assert all(UNITS_TOP <= float(top) <= UNITS_BOTTOM for top in re.findall(r"V([\d.]+)", path(drawn, "bars")))
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_legend_stays_in_the_picture(width: int) -> None:
+    """[`harga berlaku · in force` cut off at the right edge of the narrow plot.]"""
+    ends = []
+    for entry in ET.fromstring(draw(chart(width=width))).iter(f"{SVG}g"):
+        x, y = map(float, re.findall(r"[\d.]+", entry.get("transform") or ""))
+        words = entry.find(f"{SVG}text")
+        assert words is not None
+        ends.append((y, x, x + 24 + 6.5 * len(words.text or "")))
+    assert len(ends) == 7
+    assert all(end <= width and y <= PRICE_TOP - 20 for y, _, end in ends)
+    assert all(before < x for (row, _, before), (y, x, _) in pairwise(ends) if row == y)
 
 
 def test_a_mark_for_every_minute_with_sales() -> None:

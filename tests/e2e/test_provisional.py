@@ -79,7 +79,7 @@ def test_a_sale_under_its_declared_cost_is_l3_and_its_cancellation_l0(shop: Shop
     within(sold, lambda: shop.level("p-1") == 3, "provisional L3")
     seen = shop.early("p-1")
     assert seen is not None
-    assert (seen["provisional"], seen["cost"]["tier"], seen["cost"]["lo"], seen["figures"]["w1_units"]) == (True, "T2", 53_000, 2_000)
+    assert (seen["provisional"], seen["cost"]["tier"], seen["cost"]["lo"], seen["figures"]["w1"]["units"]) == (True, "T2", 53_000, "2.000")
     assert "finding_id" not in seen
     cancelled = shop.cancels("p-1")
     within(cancelled, lambda: shop.level("p-1") == 0, "provisional L0")

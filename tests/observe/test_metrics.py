@@ -10,7 +10,7 @@ from app.observe.metrics import Metrics
 def test_figures_are_published_in_a_format_that_parses() -> None:
     metrics = Metrics()
     metrics.events_accepted.labels("tiktok").inc(3)
-    metrics.detector_lag_seconds.labels("0").set(0.25)
+    metrics.state.lag_seconds.labels("0").set(0.25)
     body, media_type = metrics.render()
     assert media_type.startswith("text/plain")
     samples = {(s.name, *s.labels.values()): s.value for f in text_string_to_metric_families(body.decode()) for s in f.samples}
@@ -22,6 +22,6 @@ def test_figures_are_published_in_a_format_that_parses() -> None:
 
 def test_two_services_do_not_share_figures() -> None:
     one, other = Metrics(), Metrics()
-    one.poison_rows.labels("0").inc()
-    assert b'kawal_poison_rows_total{partition="0"} 1.0' in one.render()[0]
-    assert b"kawal_poison_rows_total{" not in other.render()[0]
+    one.events_rejected.labels("tiktok").inc()
+    assert b'kawal_events_rejected_total{platform="tiktok"} 1.0' in one.render()[0]
+    assert b"kawal_events_rejected_total{" not in other.render()[0]

@@ -33,6 +33,26 @@ def test_a_loss_under_a_document_is_l3_until_its_pane_is_final() -> None:
     assert close(LOSS, 3).at(0)["legal_now"] == 4
 
 
+def test_its_shapes_are_those_of_the_final_that_replaces_it() -> None:
+    (row,) = seen(LOSS)
+    early, final = json.loads(row["provisional"]), json.loads(close(LOSS, 3).at(0)["text"])
+    assert early.keys() - final.keys() == {"provisional", "as_of", "log_position"}
+    assert final.keys() <= early.keys()
+    assert early["figures"]["w1"] == {"units": "1.000", "value_s": "45000000", "mean_ps": 45000.0, "low": 45000, "high": 45000,
+                                      "unfunded": "0.000"}  # fmt: skip
+    differing = {"level", "legal_level", "legal_now", "calibration", "sealed_through"}  # a final knows more, and may say L4
+    assert {k for k in final.keys() - differing if early[k] != final[k]} == {"figures"}
+    assert {k for k in final["figures"] if early["figures"][k] != final["figures"][k]} == {"below_cost_units"}
+    assert early["sealed_through"] == 10_000
+
+
+def test_its_severity_is_low_for_any_level() -> None:
+    """[A loss at L3 with severity NONE: whoever filters by severity never sees it.]"""
+    words = {(body["level"], body["severity"]) for r in seen([*LOSS, sale(7, 60_000, product_id="y")])
+             if (body := json.loads(r["provisional"]))}  # fmt: skip
+    assert words == {(3, "LOW"), (0, "NONE")}
+
+
 def test_it_holds_no_id_evidence_case_or_version() -> None:
     (row,) = seen(LOSS)
     assert not {"finding_id", "version", "evidence", "case_id", "spells"} & (row.keys() | json.loads(row["provisional"]).keys())
