@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.stamp
+JOBS ?= 2
 LOCK = env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u UV_FIND_LINKS -u UV_INDEX -u UV_DEFAULT_INDEX \
 	-u UV_INDEX_URL -u UV_EXTRA_INDEX_URL $(BIN)/uv pip compile --quiet --no-config --universal --fork-strategy fewest \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
@@ -24,8 +25,8 @@ $(STAMP): requirements-dev.lock pyproject.toml
 demo: $(STAMP) ## start, replay the real sample, show flagged sessions and a verified webhook (CHECK=1: then end)
 	$(BIN)/kawal demo $(if $(CHECK),--check)
 
-test: $(STAMP) ## the whole suite; ARGS="-k name" narrows it
-	$(BIN)/python -m pytest $(ARGS)
+test: $(STAMP) ## the whole suite in JOBS=2 processes; ARGS="-k name" narrows it
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 lint: types ## style, layout, floors, types, sizes of files
 	$(BIN)/ruff check .

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Table
 from typer.core import TyperGroup
 
 from app import __version__
-from app.domain.levels import Role
+from app.cli_frame import Home, fail, now_us, out, settings_of
+from app.cli_keys import keys_app
 
 
 class Plain(TyperGroup):
@@ -29,13 +25,13 @@ class Plain(TyperGroup):
         except (typer.Exit, typer.Abort):
             raise
         except typer.BadParameter as error:
-            _fail(error.format_message())
+            fail(error.format_message())
         except Exception as error:
             from app.training.mistakes import words  # late as everything here: --help must be quick
 
             if (said := words(error)) is None:
                 raise
-            _fail(said)
+            fail(said)
 
 
 app = typer.Typer(
@@ -45,13 +41,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-keys_app = typer.Typer(
-    help="API keys: made, listed, revoked; a secret is shown once. And the key that receivers check webhooks with.", no_args_is_help=True
-)
 app.add_typer(keys_app, name="keys")
-out = Console()
 EventFile = typer.Argument(exists=True, dir_okay=False, help="NDJSON or JSON array files, plain or gzip, in the order to be sent.")
-Home = Annotated[Path | None, typer.Option(help="Folder of the service's files; default KAWAL_HOME or ./var.")]
 
 
 def main() -> None:
@@ -77,7 +68,7 @@ def serve(
     """Take events, judge them, answer questions, deliver referrals. Ctrl-C or SIGTERM ends it cleanly."""
     from app.serving import run_server
 
-    run_server(_settings(home, host=host, port=port, role=role, console_open=console_open or None))
+    run_server(settings_of(home, host=host, port=port, role=role, console_open=console_open or None))
 
 
 @app.command()
@@ -100,7 +91,7 @@ def replay(
     if not summary.complete:
         raise typer.Exit(130)
     if summary.rejected and not (summary.accepted or summary.repeated):
-        _fail(f"every event was rejected: {next(iter(summary.reasons))}")
+        fail(f"every event was rejected: {next(iter(summary.reasons))}")
 
 
 @app.command()
@@ -120,8 +111,8 @@ def score(
     """Judge files offline by the service's own line, under the configuration and sealed days of a home."""
     from app.training.score_command import run_score, write_scores
 
-    settings = _settings(home)
-    frame, summary = run_score(files, tuple(platform or ()), settings, _now_us, tables, accept_costs=accept_costs, progress=progress)
+    settings = settings_of(home)
+    frame, summary = run_score(files, tuple(platform or ()), settings, now_us, tables, accept_costs=accept_costs, progress=progress)
     write_scores(frame, to)
     print(f"{summary.accepted} of {summary.sent} events, {frame.height} pairs -> {to}")
 
@@ -137,8 +128,8 @@ def train(
     """Fit the forest on earlier sessions, calibrate it on later whole ones, write model, manifest and card."""
     from app.training.train_command import run
 
-    settings = _settings(None)
-    folder = run(data or settings.data_dir / "training", models or settings.models_dir, seed, settings, _now_us, print)
+    settings = settings_of(None)
+    folder = run(data or settings.data_dir / "training", models or settings.models_dir, seed, settings, now_us, print)
     print(f"model -> {folder}")
 
 
@@ -152,7 +143,7 @@ def load_history(
     from app.runtime import open_log, open_store
     from app.training.history_load import load_history
 
-    settings = _settings(home)
+    settings = settings_of(home)
     engine, log = open_store(settings), open_log(settings)
     try:
         loaded = load_history(engine, log, file, platform)
@@ -168,8 +159,21 @@ def migrate(home: Home = None) -> None:
     from app.runtime import open_store
     from app.store.migrate import current
 
-    engine = open_store(_settings(home))
+    engine = open_store(settings_of(home))
     print(f"schema {current(engine)}")
+
+
+@app.command()
+def platform(
+    name: Annotated[str, typer.Argument(help="The platform, as its keys name it.")],
+    lateness_seconds: Annotated[int, typer.Option(min=0, max=3600, help="How long panes wait for stragglers (C2).")] = 60,
+    utc_offset_hours: Annotated[int, typer.Option(min=-12, max=14, help="Where its days begin; 7 is Asia/Jakarta (C5).")] = 7,
+    home: Home = None,
+) -> None:
+    """Set a platform's clock; it governs the panes that close after the change."""
+    from app.runtime import set_clock
+
+    out.print(f"configuration {set_clock(settings_of(home), name, lateness_seconds, utc_offset_hours)}")
 
 
 @app.command()
@@ -193,7 +197,7 @@ def bench(
     from app.demo.bench import BENCHES
 
     if name not in BENCHES:
-        _fail(f"no bench {name!r}; there are: {', '.join(BENCHES)}")
+        fail(f"no bench {name!r}; there are: {', '.join(BENCHES)}")
     figures = BENCHES[name]()
     if as_json:
         print(json.dumps(figures))
@@ -211,86 +215,3 @@ def docs(folder: Annotated[Path, typer.Argument(help="Folder to write to.")] = P
 
     for path in write_docs(folder, app):
         print(path)
-
-
-@keys_app.command("create")
-def keys_create(
-    name: Annotated[str, typer.Option(help="Whose key it is.")],
-    role: Annotated[Role, typer.Option(help="What it may do.")],
-    platform: Annotated[list[str] | None, typer.Option(help="Platforms it may speak for or read; the first is its own.")] = None,
-    sandbox: Annotated[bool, typer.Option("--sandbox", help="Its data is a platform of its own and never counts.")] = False,
-    home: Home = None,
-) -> None:
-    """Make a key; the secret is the last line and is shown this once."""
-    from app.runtime import create_key
-
-    try:
-        key_id, secret = create_key(_settings(home), name, role, tuple(platform or ()), sandbox=sandbox)
-    except ValueError as error:
-        _fail(str(error))
-    print(f"{role.value} key {key_id} for {name}")
-    print(secret)
-
-
-@keys_app.command("list")
-def keys_list(home: Home = None) -> None:
-    """Every key, revoked ones too; never a secret."""
-    from app.runtime import open_store
-    from app.store import keys
-    from app.store.engine import read
-
-    names = ("key", "role", "sandbox", "made", "revoked", "platforms", "name")
-    table = Table(*(Column(n, overflow="fold", no_wrap=n == "key") for n in names), box=None)  # the key id is never cut: revoke asks for it
-    with read(open_store(_settings(home))) as connection:
-        for key in keys.list_keys(connection):
-            made, ended = _day(key.created_us), _day(key.revoked_us)
-            box = "yes" if key.sandbox else ""
-            table.add_row(key.key_id, key.role, box, made, ended, " ".join(key.platforms), escape(key.name))
-    out.print(table)
-
-
-@keys_app.command("revoke")
-def keys_revoke(key_id: Annotated[str, typer.Argument()], home: Home = None) -> None:
-    """End a key for good."""
-    from app.runtime import revoke_key
-
-    if not revoke_key(_settings(home), key_id):
-        _fail(f"there is no unrevoked key {key_id}")
-    print(f"{key_id} is revoked")
-
-
-@keys_app.command("webhook")
-def keys_webhook(home: Home = None) -> None:
-    """The public key that receivers check webhooks with, alone on the last line; made if there is none yet."""
-    from app.referral.sign import load_or_create
-
-    file = _settings(home).referral_signing_key_file
-    newest, *older = load_or_create(file)
-    print(f"public half of {file}")
-    for key in older:
-        print(f"until the change of keys is over, too: {key.public}")
-    print(newest.public)
-
-
-def _settings(home: Path | None, **given: object):  # type: ignore[no-untyped-def]  # Settings, imported late: --help must be quick
-    from pydantic import ValidationError
-
-    from app.settings import Settings
-
-    try:
-        return Settings(**{k: v for k, v in {"home": home, **given}.items() if v is not None})  # type: ignore[arg-type]
-    except ValidationError as error:
-        _fail("; ".join(f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()))
-
-
-def _now_us() -> int:
-    return time.time_ns() // 1000
-
-
-def _day(us: int | None) -> str:
-    return "" if us is None else datetime.fromtimestamp(us / 1e6, tz=UTC).strftime("%Y-%m-%d %H:%M")
-
-
-def _fail(message: str) -> NoReturn:
-    print("kawal: " + " ".join(message.split()), file=sys.stderr)
-    raise typer.Exit(2)

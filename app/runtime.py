@@ -19,8 +19,8 @@ from app.detection import model_file
 from app.detection.manifest import read_manifest
 from app.detection.model import Model
 from app.domain.levels import Role
-from app.domain.snapshot import CALENDAR_SCHEMA
-from app.domain.time import EPOCH
+from app.domain.snapshot import CALENDAR_SCHEMA, PlatformRule
+from app.domain.time import EPOCH, HOUR_US, SECOND_US
 from app.findings.rulebook import read_rule_book
 from app.log.port import EventLog
 from app.log.sqlite import SqliteEventLog
@@ -183,6 +183,21 @@ def revoke_key(settings: Settings, key_id: str) -> bool:
         if enlisted is not None:
             announce(services)
     return ended
+
+
+def set_clock(settings: Settings, platform: str, lateness_seconds: int, utc_offset_hours: int) -> int:
+    """Publish how long a platform's panes wait for stragglers (C2) and where its days begin (C5); the new configuration version."""
+    rule = PlatformRule(lateness_seconds * SECOND_US, utc_offset_hours * HOUR_US)
+    with _bare(settings) as services:
+        with write(services.engine) as connection:
+            version = snapshots.amend(
+                connection, "cli", f"clock of {platform}", lambda before: {"platforms": {**before.platforms, platform: rule}}
+            )
+        services.audit.append(
+            "cli", "platform.clock", platform, {"lateness_seconds": lateness_seconds, "utc_offset_hours": utc_offset_hours}
+        )
+        announce(services)
+    return version
 
 
 @contextmanager

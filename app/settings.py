@@ -60,7 +60,6 @@ class Settings(BaseSettings):
 
     max_body_bytes: int = Field(32 * MIB, ge=1024, description="Largest request body as sent; beyond it 413.")
     max_inflated_bytes: int = Field(256 * MIB, ge=1024, description="Largest body after gzip or zstd; stops decompression bombs.")
-    lateness_seconds: int = Field(60, ge=0, le=3600, description="How long panes wait for stragglers (C2); a platform may have its own.")
     future_seconds: int = Field(300, ge=0, le=3600, description="How far occurred_at may lie ahead of our clock before it is refused (C1).")
 
     slice_max_bytes: int = Field(

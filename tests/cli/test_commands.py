@@ -16,7 +16,7 @@ from app.domain.levels import Role
 from app.referral.sign import begin_rotation, load_keys
 from app.runtime import create_key, open_store
 from app.settings import Settings
-from app.store import keys
+from app.store import keys, snapshots
 from app.store.engine import read
 from app.training.history_load import SEALED_DAY_SCHEMA
 from app.training.scoring import SCORE_SCHEMA
@@ -28,6 +28,7 @@ COMMANDS = (
     "train",
     "load-history",
     "migrate",
+    "platform",
     "demo",
     "bench",
     "docs",
@@ -179,7 +180,15 @@ def test_a_model_that_is_not_there(kawal: Kawal, monkeypatch: pytest.MonkeyPatch
     refused(kawal("serve", "--port", 0), "m_none", "kawal train")
 
 
-# ---- migrate, load-history ----
+# ---- platform, migrate, load-history ----
+
+
+def test_a_platform_gets_its_own_clock(kawal: Kawal, tmp_home: Path) -> None:
+    assert kawal("platform", "pasar", "--lateness-seconds", "90", "--utc-offset-hours", "8").out.startswith("configuration ")
+    with read(open_store(Settings())) as connection:
+        rule = snapshots.load(connection, snapshots.newest(connection)).rule("pasar")
+    assert (rule.lateness_us, rule.day_offset_us) == (90_000_000, 8 * 3_600_000_000)
+    assert kawal("platform", "pasar", "--lateness-seconds", "-1").code == 2
 
 
 def test_migrate_says_the_schema_and_twice_is_once(kawal: Kawal, tmp_home: Path) -> None:
