@@ -17,7 +17,7 @@ CUSTODY: Final = "posted by the platform's key, logged before it was acknowledge
 def _segments(finding: FrozenFinding) -> list[dict[str, Any]]:
     return [
         {
-            "id": f"{segment.key}@{iso(segment.minute_us)}",
+            "id": f"{segment.key}@{iso(segment.minute_us)}/{segment.sha256[:12]}",  # findings of one category share key and minute
             "type": "events",
             "sha256": segment.sha256,
             "captured_at": iso(segment.minute_us),

@@ -60,13 +60,11 @@ def take_in(partition: Partition, run: list[Decoded], snapshot: Snapshot) -> Tak
     marked, marks = _clocks(partition, run, snapshot)
     rows = pl.concat([pl.DataFrame(schema=OPEN_SCHEMA), *marked])
     taken = Taken()
-    admitted_all = []
     seen = pl.concat([pl.DataFrame(schema=OPEN_SCHEMA), *[s.open_rows for s in partition.platforms.values()]])
     fate = admit(rows, seen.select(*IDENTITY, "hash", "pane"))
     for (platform,), part in fate.open_rows.partition_by("platform", as_dict=True, maintain_order=True).items():
         state = partition.platform(str(platform))
         state.open_rows = pl.concat([state.open_rows, part.select(*OPEN_SCHEMA)])
-        admitted_all.append(part)
     partition.skipped.update(fate.reused.select("pos", "row").iter_rows())
     taken.late, taken.reused, taken.counted = [fate.late], [fate.reused], [fate.open_rows]
     taken.touched = [fate.open_rows.filter(pl.col("type").is_in(PAIR_TYPES)).select(PAIR).unique()]
