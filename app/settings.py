@@ -91,7 +91,14 @@ class Settings(BaseSettings):
     def _find_folder(cls, value: Path) -> Path:
         return _beside_the_code(value)
 
-    @field_validator("database_url", "audit_url")
+    @field_validator("audit_url")
+    @classmethod
+    def _audit_file(cls, value: str) -> str:
+        if not value.startswith("sqlite:///"):
+            raise UnsafeSetting("must be sqlite:///FILE: the audit trail is a file of its own, apart from what it watches (F3)")
+        return value
+
+    @field_validator("database_url")
     @classmethod
     def _known_store(cls, value: str) -> str:
         if value.startswith(("postgresql://", "postgres://")):

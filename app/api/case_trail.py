@@ -10,7 +10,7 @@ from app.api.services import Services
 from app.domain.time import iso
 
 TAIL: Final = 10_000
-"""Entries looked through for a case's timeline; older lines stay in the trail, `kawal audit` reads them all."""
+"""Entries looked through for a case's timeline; older lines stay in the trail."""
 
 
 def recorded(services: Services, actor: str, action: str, subject: str, body: Mapping[str, Any] | None = None) -> None:

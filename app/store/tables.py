@@ -224,7 +224,7 @@ evidence = Table(  # content-addressed segments (F1)
     _key("sha256"),
     _text("key", False),
     _int("minute_us", False),
-    Column("body", LargeBinary, nullable=False),  # canonical events, Arrow IPC
+    Column("body", LargeBinary, nullable=False),  # canonical events, one JSON line each
 )
 finding_evidence = Table("finding_evidence", metadata, _key("finding_id"), _key("sha256"))
 timeline = Table(

@@ -70,8 +70,8 @@ def merge(parts: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def late_part(rows: pl.DataFrame, sums: pl.DataFrame, offset_us: int) -> pl.DataFrame:
-    """The contribution of late rows: they enter their own day by the time of sale, and no spell was judged on them."""
+def part_without_finals(rows: pl.DataFrame, sums: pl.DataFrame, offset_us: int) -> pl.DataFrame:
+    """The contribution of rows on which no final was judged: late ones, and those of a pair that could not be judged (C3, D9)."""
     if sums.is_empty():
         return pl.DataFrame(schema=PART_SCHEMA)
     told = rows.group_by(PAIR).agg(pl.col("category_id").first(), pl.col("currency").first(), pl.col("list_price").drop_nulls().first())

@@ -54,7 +54,20 @@ def closing(rows: pl.DataFrame, carry: Carry, first: int, last: int, low_pos: in
 
 def natural_points(panes: Closing) -> pl.DataFrame:
     """The panes at which pairs are judged whatever the judgement says (E5)."""
-    return points.natural(panes.rows, panes.held, panes.sums, panes.first, panes.last)
+    rows = panes.rows.join(_strangers(panes), on=(*PAIR, "occurred_us", "event_id"), how="anti", maintain_order="left")
+    return points.natural(rows, panes.held, panes.sums, panes.first, panes.last)
+
+
+def _strangers(panes: Closing) -> pl.DataFrame:
+    """Changes of sales whose pair is not (or no longer) known: a return days later changes the day's sums and judges nobody anew.
+
+    Else the pair's last judgement, forgotten a day after its session, would be replaced by an empty one.
+    """
+    kind = pl.col("type")
+    known = panes.rows.filter(kind.is_in(["price", "sale"])).group_by(PAIR).agg(pl.col("occurred_us").min().alias("__since"))
+    changes = panes.rows.filter(kind == "sale_changed").join(panes.carry.pairs, on=PAIR, how="anti")
+    alone = changes.join(known, on=PAIR, how="left").filter((pl.col("occurred_us") < pl.col("__since")).fill_null(value=True))
+    return alone.select(*PAIR, "occurred_us", "event_id")
 
 
 def figures_at(where: pl.DataFrame, panes: Closing, history: History, campaigns: pl.DataFrame, offset_us: int) -> pl.DataFrame:

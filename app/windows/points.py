@@ -17,9 +17,8 @@ def natural(rows: pl.DataFrame, held: pl.DataFrame, sums: pl.DataFrame, first: i
     own = rows.filter(pl.col("type").is_in(PAIR_TYPES)).select(*PAIR, "pane")
     begins = held.filter(pl.col("end_us") > pl.col("start_us")).select(*PAIR, (pl.col("start_us") // PANE_US).alias("pane"))
     ends = held.filter(pl.col("end_us") > pl.col("start_us")).select(*PAIR, (pl.col("end_us") // PANE_US).alias("pane"))
-    # a change that comes later still must not tell a pane that lies before it
-    told = sums.filter(pl.col("effective") <= pl.col("pane") + PANES_PER_MINUTE)
-    leaving = told.select(*PAIR, (pl.col("pane") + PANES_PER_MINUTE).alias("pane"))
+    # sales leave the minute; a change alone was never in it
+    leaving = sums.filter(pl.col("low").is_not_null()).select(*PAIR, (pl.col("pane") + PANES_PER_MINUTE).alias("pane"))
     return pl.concat([own, begins, ends, leaving]).filter(pl.col("pane").is_between(first, last)).unique().sort(*PAIR, "pane")
 
 

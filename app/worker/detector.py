@@ -107,7 +107,7 @@ class Detector:
         late = [r | {"partition": self.partition.number} for r in late_rows(taken.late, self.context.snapshot)]
         gathered.add({}, {"record_count": taken.counts, "late_row": late})
         gathered.add(session_rows(self.partition, taken, self.log.partitions), {})
-        poison.list_reused(taken.reused, gathered)
+        poison.list_reused(taken.reused, self.partition.number, gathered)
         gathered.touched.extend(taken.touched)
 
     def _fire_all(self, gathered: Gathered) -> None:
@@ -134,20 +134,26 @@ class Detector:
         state.remember_lows(last)
         context, known = (self.context, self.known) if version is None else self._under(version)
         for closed in close_isolated(state, platform, last, context, known, self._poison.pair):
+            if closed.finals.is_empty():
+                self._keep_sums(closed, platform, last, state, gathered)
+                continue
             upserts, inserts = publish(
                 closed, self.partition.number, lambda told: self._evidence(told, gathered), keep_finals=self.keep_finals
             )
             gathered.add(upserts, inserts)
             gathered.updates.setdefault("finding", []).extend(running(closed))
             self.watch(closed)
-            gathered.day_parts.setdefault((platform, last), []).append(closed.day_parts)
-            for kind in carrying.KINDS:
-                gathered.carried.setdefault(kind, []).append(getattr(closed.news, kind))
-            state.carry = carrying.merged(state.carry, closed.news)
+            self._keep_sums(closed, platform, last, state, gathered)
             gathered.touched.append(closed.finals.select(PAIR).unique())
         state.carry = forget(state.carry, last)
         state.open_rows = state.open_rows.filter(pl.col("pane") > last)
         state.fired = last
+
+    def _keep_sums(self, closed: Closed, platform: str, last: int, state: PlatformState, gathered: Gathered) -> None:
+        gathered.day_parts.setdefault((platform, last), []).append(closed.day_parts)
+        for kind in carrying.KINDS:
+            gathered.carried.setdefault(kind, []).append(getattr(closed.news, kind))
+        state.carry = carrying.merged(state.carry, closed.news)
 
     def _evidence(self, told: Told, gathered: Gathered) -> list[Segment]:
         with read(self.engine) as connection:

@@ -14,6 +14,7 @@ from app.findings.evidence import Segment, segments
 from app.log.port import EventLog, Record
 from app.log.record import CorruptRecord, read_header
 from app.windows.admission import IDENTITY, admit
+from app.windows.prices import HOLD_US
 from app.worker.firing import Told
 from app.worker.marks import marked
 from app.worker.platform_state import OPEN_SCHEMA
@@ -35,17 +36,21 @@ class EvidenceReader:
     def collect(self, told: Told, marks: Mapping[int, str | None]) -> list[Segment]:
         """Segments of the pair's own events in the windows of its spells so far; nothing after the judged pane.
 
+        Prices reach fifteen minutes further back than sales: one shown then may still say who paid for a discount (B2, B6).
+
         marks: of the records taken in so far. Late rows and reused ids were in no window and stay out, else the root would tell
         when the log was read (D3).
         """
         spell = told.state
         begin = int(spell.spans[0][0] or 0) - REACH_US if spell.spans else told.final["end_us"] - REACH_US
         end = pane_end_us(int(told.final["pane"]))
-        rows = pl.concat([pl.DataFrame(schema=OPEN_SCHEMA), *self._near(spell.first_pos or 0, begin, end, marks)])
+        rows = pl.concat([pl.DataFrame(schema=OPEN_SCHEMA), *self._near(spell.first_pos or 0, begin - HOLD_US, end, marks)])
         pair = pl.DataFrame([{c: told.final[c] for c in PAIR}])
         ids = rows.join(pair, on=PAIR, how="semi").select(IDENTITY).unique()
         rows = rows.join(ids, on=IDENTITY, how="semi", maintain_order="left")
-        counted = admit(rows, rows.clear()).open_rows.filter(pl.col("occurred_us").is_between(begin, end, closed="left"))
+        at = pl.col("occurred_us")
+        inside = (at >= begin) | ((pl.col("type") == "price") & (at >= begin - HOLD_US))
+        counted = admit(rows, rows.clear()).open_rows.filter(inside & (at < end))
         return segments(counted.join(pair, on=PAIR, how="semi", maintain_order="left").select(*ROW_SCHEMA, "key"))
 
     def _near(self, pos: int, begin: int, end: int, marks: Mapping[int, str | None]) -> Iterator[pl.DataFrame]:

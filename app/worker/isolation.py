@@ -10,7 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain.events import CONTEXT_TYPES, PAIR, PAIR_TYPES
 from app.findings.known import Known
-from app.windows.carry import Carry
+from app.windows.carry import PRICES_SCHEMA, Carry
+from app.windows.days import part_without_finals
+from app.windows.figures import closing
+from app.windows.prices import price_rows
 from app.worker import carrying
 from app.worker.closing import Closed, close_panes
 from app.worker.context import Context
@@ -47,9 +50,20 @@ def close_isolated(state: PlatformState, platform: str, last: int, context: Cont
                 carry = carrying.merged(carry, closed.news)
             return before + attempt(rows.filter(pl.col("pane") > middle), carry, middle + 1, last)
         unjudged(pairs.row(0, named=True), last, error, rows)
-        return []
+        return _only_sums(rows, carry, first, last, context.snapshot.rule(platform).day_offset_us, platform)
 
     return attempt(rows, state.carry, first, last)
+
+
+def _only_sums(rows: pl.DataFrame, carry: Carry, first: int, last: int, offset_us: int, platform: str) -> list[Closed]:
+    """What was counted stays counted: the pane's sums enter later windows and the day, though nobody could judge them (D9)."""
+    try:
+        panes = closing(rows, carry, first, last)
+        parts = part_without_finals(rows.filter(pl.col("type").is_in(PAIR_TYPES)), panes.news, offset_us)
+    except Exception:  # the sums themselves cannot be made: the rows are listed with the pair
+        return []
+    empty = Carry(carry.pairs.clear(), price_rows(rows).select(*PRICES_SCHEMA), panes.news, panes.carry.sessions.clear())
+    return [Closed(platform, panes, carry.pairs.clear().select(PAIR), [], empty, parts)]
 
 
 def isolated(pairs: pl.DataFrame, look: Callable[[pl.DataFrame], list[dict[str, Any]]]) -> list[dict[str, Any]]:
@@ -82,7 +96,8 @@ def _middle(rows: pl.DataFrame, first: int, last: int) -> int:
 
 
 def _pairs(rows: pl.DataFrame, carry: Carry) -> pl.DataFrame:
-    return pl.concat([rows.filter(pl.col("type").is_in(PAIR_TYPES)).select(PAIR), carry.pairs.select(PAIR)]).unique().sort(PAIR)
+    seen = [rows.filter(pl.col("type").is_in(PAIR_TYPES)), carry.pairs, carry.sums, carry.prices]
+    return pl.concat([frame.select(PAIR) for frame in seen]).unique().sort(PAIR)
 
 
 def _rows_of(rows: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -22,8 +22,8 @@ OPEN_SCHEMA: dict[str, pl.DataType] = {
 }
 
 
-LOW_PANES = 40
-"""Five minutes of windows and a spare minute and a half."""
+LOW_PANES = 126
+"""Five minutes of windows, fifteen of a price in force, and a spare minute: how far back evidence is looked for."""
 
 
 @dataclass

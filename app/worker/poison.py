@@ -74,13 +74,13 @@ def room_of(error: Exception) -> str:
     return met[-1] if met else "detection"
 
 
-def list_reused(frames: list[pl.DataFrame], gathered: Gathering) -> None:
+def list_reused(frames: list[pl.DataFrame], partition: int, gathered: Gathering) -> None:
     """Rows whose id an open pane holds with other content: counted as skipped, listed (A2)."""
     for frame in frames:
         for row in frame.iter_rows(named=True):
             known = {k: v for k, v in row.items() if v is not None and k not in HIDDEN}
             rejection = {
-                "rejection_id": name("x", "reused", str(row["pos"]), str(row["row"]), row["posting_platform"]),
+                "rejection_id": name("x", "reused", str(partition), str(row["pos"]), str(row["row"]), row["posting_platform"]),
                 "posting_platform": row["posting_platform"],
                 "stage": "windows",
                 "received_us": row["received_us"] or 0,

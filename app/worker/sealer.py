@@ -108,7 +108,7 @@ def _late(connection: Connection, log: EventLog, ledgers: list[LedgerRow], platf
         rows = rows.join(_counted_ids(connection, log, ledger, rows.select(IDENTITY), low, high), on=IDENTITY, how="anti")
     keyed = rows.select(*ROW_SCHEMA).with_columns(key_expr(), (pl.col("occurred_us") // PANE_US).alias("pane"))
     nothing = prices.segments(pl.DataFrame(schema=PRICES_SCHEMA), pl.DataFrame(schema=SESSIONS_SCHEMA))
-    return days.late_part(keyed, sales.pane_sums(keyed, nothing), offset)
+    return days.part_without_finals(keyed, sales.pane_sums(keyed, nothing), offset)
 
 
 def _counted_ids(connection: Connection, log: EventLog, ledger: LedgerRow, ids: pl.DataFrame, low: int, high: int) -> pl.DataFrame:

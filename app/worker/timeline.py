@@ -20,8 +20,7 @@ def timeline_rows(closed: Closed) -> list[dict[str, Any]]:
         .group_by(*PAIR, "minute_us", maintain_order=True)
         .agg(
             pl.col("reference").last().round().cast(pl.Int64),
-            pl.col("cost_lo", "cost_hi", "force_price").last(),
-            pl.col("legal_now").max().alias("level"),
+            pl.col("cost_lo", "cost_hi", "cost_tier", "force_price").last(),
         )
         .rename({"force_price": "price_in_force"})
     )
@@ -34,6 +33,20 @@ def timeline_rows(closed: Closed) -> list[dict[str, Any]]:
             pl.col("high").max(),
             pl.col("units").sum().alias("units_milli"),
             (pl.col("value_s").sum().cast(pl.Float64) / pl.col("units").sum()).alias("mean"),
+            pl.col("value_s").sum(),
         )
     )
-    return told.join(sold, on=(*PAIR, "minute_us"), how="left").with_columns(pl.col("units_milli").fill_null(0)).to_dicts()
+    rows = told.join(sold, on=(*PAIR, "minute_us"), how="left").with_columns(pl.col("units_milli").fill_null(0))
+    return rows.with_columns(_level()).drop("value_s", "cost_tier").to_dicts()
+
+
+def _level() -> pl.Expr:
+    """Where the clock minute's own mean price stands against cost: 4 under a documented one, 3 under another, else 0.
+
+    Not the highest level of the minute's finals: their windows reach into the minute before, and a minute may close in two steps.
+    """
+    units = pl.col("units_milli").cast(pl.Int128)
+    documented = (pl.col("cost_tier") == "T1") & (pl.col("value_s") < pl.col("cost_lo").cast(pl.Int128) * units)
+    possible = pl.col("value_s") < pl.col("cost_hi").cast(pl.Int128) * units
+    level = pl.when(documented).then(4).when(possible).then(3).otherwise(0)
+    return pl.when(units > 0).then(level).otherwise(0).alias("level")

@@ -13,6 +13,7 @@ import pytest
 from app.log.record import CorruptRecord, unpack
 from app.windows.admission import stamp
 from app.worker import line, reading
+from app.worker.carrying import from_bytes
 from tests.property.rig import MINUTE, SECOND, Rig, finals
 from tests.semantics.stage import NOON, beat, outcomes, price, rig_at, sale
 
@@ -106,3 +107,15 @@ def test_memory_and_disk_errors_are_nobody_s_row(
             assert rig.one("select * from rejection") == []
         rig.drain()  # once mended, all is counted
         assert outcomes(rig) == (5, 0, 0, 0)
+
+
+def test_what_could_not_be_judged_is_still_in_the_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """[Receipted as counted, and missing from the day: sold units that no history would ever know of.]"""
+    with rig_at(tmp_path) as rig:
+        break_("law", monkeypatch)
+        post(rig, bad=True)
+        rig.post([beat("h", NOON + 10 * MINUTE)], at_us=NOON + 10 * MINUTE)
+        rig.drain()
+        bodies = [from_bytes(bytes(body)) for (body,) in rig.one("select body from day_part")]
+    units = pl.concat(bodies).group_by("product_id").agg(pl.col("units").sum())
+    assert dict(units.iter_rows())["p-bad"] == dict(units.iter_rows())["p-1"] // 2

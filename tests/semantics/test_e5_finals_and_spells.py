@@ -71,9 +71,17 @@ def test_what_was_seen_before_the_first_loud_final_is_not_remembered_by_chance()
 
 
 def test_a_final_never_tells_of_a_row_that_comes_later() -> None:
-    """[The change of an unknown sale made a final in a pane before its own, if one frame held both.]"""
-    rows = [change(2100, 1800, 100, **FREE)]
-    assert close(rows, 220).panes() == close(rows, 220, [186]).panes() == [210]
+    """[The change of an unseen sale made a final in a pane before its own, if one frame held both.]"""
+    rows = [sale(5, 60_000, **FREE), change(2100, 1800, 60_000, **FREE)]
+    assert close(rows, 220).panes() == close(rows, 220, [186]).panes() == [0, 6, 210]
+
+
+def test_a_return_days_later_judges_nobody_anew() -> None:
+    """[The pair was forgotten a day after its session; its return on day five replaced an L4 by an empty judgement.]"""
+    rows = [change(2100, -430_000, 100, **FREE)]
+    told = close(rows, 220)
+    assert told.panes() == close(rows, 220, [210]).panes() == []
+    assert told.day_parts["units"].to_list() == [-1000], "the day's sums know of it all the same"
 
 
 def test_the_highest_level_stays_after_the_spell_has_closed() -> None:

@@ -121,7 +121,10 @@ class Pair:
 
     def natural(self) -> set[int]:
         """Panes with a final (E5): a row, a beginning or end of the price in force, a sale that leaves the minute."""
-        return {pane_of(r["occurred_us"]) for r in self.rows} | self.edges() | {s + 6 for s, c, _, _ in self.lines() if c <= s + 6}
+        since = min((r["occurred_us"] for r in self.rows if r["type"] != "sale_changed"), default=None)
+        # a change of a sale that nobody saw judges nobody
+        known = [r for r in self.rows if r["type"] != "sale_changed" or (since is not None and r["occurred_us"] >= since)]
+        return {pane_of(r["occurred_us"]) for r in known} | self.edges() | {s + 6 for s, _, sign, _ in self.lines() if sign > 0}
 
     def latest(self, pane: int, field: str) -> Any:
         """Latest known value of a field of price, sale and sale_changed rows by the end of a pane."""
