@@ -99,8 +99,6 @@ def open_store(settings: Settings) -> Engine:
 
 def open_log(settings: Settings) -> EventLog:
     """The event log that the settings name."""
-    if not settings.log_url.startswith("sqlite:///"):
-        raise NotImplementedError("a Kafka log belongs to a later release; KAWAL_LOG_URL must be sqlite:///FILE")
     return SqliteEventLog(sqlite_path(settings.log_url, settings), settings.partitions)
 
 

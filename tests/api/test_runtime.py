@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import ValidationError
 
 from app import runtime
 from app.detection.manifest import ModelRefused
@@ -137,5 +138,5 @@ def test_a_log_or_store_elsewhere(tmp_home: Path, tmp_path: Path) -> None:
     runtime.close(runtime.open_services(settings, role="edge"))
     assert (tmp_home / "deep" / "down" / "log.sqlite3").exists()
     assert (tmp_path / "store.sqlite3").exists()
-    with pytest.raises(NotImplementedError, match="Kafka"):
-        runtime.open_log(Settings(log_url="kafka://broker:9092/events"))
+    with pytest.raises(ValidationError, match="Kafka log belongs to a later release"):
+        Settings(log_url="kafka://broker:9092/events")
