@@ -52,11 +52,6 @@ def gate_us(sealed_through: int, offset_us: int = JAKARTA_OFFSET_US) -> int:
     return day_start_us(sealed_through + 2, offset_us) + GATE_HOUR_US
 
 
-def last_readable_day(us: int, offset_us: int = JAKARTA_OFFSET_US) -> int:
-    """The last sealed day that a pane may read: X-2 before 03:00 of day X, X-1 from 03:00 on."""
-    return (us + offset_us - GATE_HOUR_US) // DAY_US - 1
-
-
 def iso(us: int) -> str:
     """RFC 3339 in UTC with microseconds."""
     return (EPOCH + timedelta(microseconds=us)).isoformat(timespec="microseconds").replace("+00:00", "Z")

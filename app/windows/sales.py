@@ -24,7 +24,6 @@ SUM_SCHEMA: Final[dict[str, pl.DataType]] = {
     **SUMS,
     "low": pl.Int64(),
     "high": pl.Int64(),
-    "unit_high": pl.Int64(),
 }
 """`pane` is the pane of the sale, `effective` the pane from whose final on it counts (a change counts later than its sale)."""
 
@@ -57,7 +56,6 @@ def pane_sums(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
             (pl.col("sign") * quantity).filter(~pl.col("funded")).sum().alias("unfunded"),
             pl.col("unit").filter(sale).min().alias("low"),
             pl.col("unit").filter(sale).max().alias("high"),
-            pl.col("price").filter(sale).max().alias("unit_high"),
         )
         .cast(pl.Schema(SUM_SCHEMA))
         .select(*SUM_SCHEMA)

@@ -11,7 +11,7 @@ import polars as pl
 from sqlalchemy import Engine
 
 from app.domain.events import PAIR
-from app.domain.time import DAY_US, GATE_HOUR_US, PANE_US
+from app.domain.time import PANE_US, gate_us
 from app.findings.evidence import Segment
 from app.findings.known import Known
 from app.log.port import EventLog
@@ -127,8 +127,7 @@ class Detector:
         if sealed is None:
             return None
         offset = self.context.snapshot.rule(platform).day_offset_us
-        gate = (sealed + 2) * DAY_US - offset + GATE_HOUR_US
-        return int(min(closed, gate // PANE_US - 1))
+        return min(closed, gate_us(sealed, offset) // PANE_US - 1)
 
     def _fire(self, platform: str, state: PlatformState, last: int, version: int | None, gathered: Gathered) -> None:
         state.remember_lows(last)
