@@ -7,6 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from app.domain.units import UNITS_SCHEMA
+
 SELLERS_SCHEMA: Final[dict[str, pl.DataType]] = {
     "platform": pl.String(),
     "seller_id": pl.String(),
@@ -70,6 +72,12 @@ class Snapshot:
     """platform -> key ids whose heartbeats speak for it (C4)."""
     platforms: dict[str, PlatformRule] = field(default_factory=dict)
     model_id: str | None = None
+    shadow_model_id: str | None = None
+    """A candidate that scores the same finals beside the serving model; nothing is judged by it."""
+    calibration: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNITS_SCHEMA))
+    """Own units of the platforms under the serving model (UNITS_SCHEMA); strata without enough of them borrow the model's own."""
+    suspended: tuple[str, ...] = ()
+    """Strata whose weekly check failed: novelty says nothing there."""
     alpha_open: float = 0.01
     accept_costs: bool = False
     """`kawal score --accept-costs`: claimed unit costs count as T1, for evaluation only."""

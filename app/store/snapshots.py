@@ -20,6 +20,7 @@ from app.domain.snapshot import (
     Snapshot,
     empty_snapshot,
 )
+from app.domain.units import UNITS_SCHEMA
 from app.store import blobs, tables
 from app.store.effects import insert_new
 from app.store.engine import hold, write
@@ -30,6 +31,7 @@ SCHEMAS: Final[Mapping[str, Mapping[str, pl.DataType]]] = {
     "costs": COSTS_SCHEMA,
     "catalogue": CATALOGUE_SCHEMA,
     "calendar": CALENDAR_SCHEMA,
+    "calibration": UNITS_SCHEMA,
 }
 _CACHE: Final = ReferenceCache(capacity=16)
 _SNAPSHOT = tables.snapshot
@@ -46,6 +48,9 @@ class Changes(TypedDict, total=False):
     senders: dict[str, tuple[str, ...]]
     platforms: dict[str, PlatformRule]
     model_id: str | None
+    shadow_model_id: str | None
+    calibration: pl.DataFrame
+    suspended: tuple[str, ...]
     alpha_open: float
 
 
@@ -67,7 +72,7 @@ def load(connection: Connection, version: int) -> Snapshot:
         raise UnknownSnapshot(f"no configuration has version {version}")
     body = json.loads(text)
     hashes: dict[str, str] = body["references"]
-    sellers, costs, catalogue, calendar = (_reference(connection, kind, hashes[kind]) for kind in SCHEMAS)
+    sellers, costs, catalogue, calendar, calibration = (_reference(connection, kind, hashes.get(kind)) for kind in SCHEMAS)
     return Snapshot(
         version=version,
         sellers=sellers,
@@ -77,6 +82,9 @@ def load(connection: Connection, version: int) -> Snapshot:
         senders={platform: tuple(keys) for platform, keys in body["senders"].items()},
         platforms={platform: PlatformRule(**rule) for platform, rule in body["platforms"].items()},
         model_id=body["model_id"],
+        shadow_model_id=body.get("shadow_model_id"),
+        calibration=calibration,
+        suspended=tuple(body.get("suspended", ())),
         alpha_open=body["alpha_open"],
         hashes=hashes,
     )
@@ -129,6 +137,8 @@ def _body(connection: Connection, before: Snapshot, changes: Changes) -> dict[st
         "senders": {platform: sorted(set(keys)) for platform, keys in senders.items()},
         "platforms": {platform: asdict(rule) for platform, rule in platforms.items()},
         "model_id": fields.get("model_id", before.model_id),
+        "shadow_model_id": fields.get("shadow_model_id", before.shadow_model_id),
+        "suspended": sorted(fields.get("suspended", before.suspended)),
         "alpha_open": fields.get("alpha_open", before.alpha_open),
     }
 
@@ -139,7 +149,10 @@ def _keep(connection: Connection, kind: str, frame: pl.DataFrame) -> str:
     return sha256
 
 
-def _reference(connection: Connection, kind: str, sha256: str) -> pl.DataFrame:
+def _reference(connection: Connection, kind: str, sha256: str | None) -> pl.DataFrame:
+    if sha256 is None:  # a configuration written before there was such a table
+        return pl.DataFrame(schema=SCHEMAS[kind])
+
     def fetch() -> pl.DataFrame:
         body = connection.execute(select(_REFERENCE.c.body).where(_REFERENCE.c.sha256 == sha256)).scalar_one()
         return blobs.unpack(bytes(body), SCHEMAS[kind])

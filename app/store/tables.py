@@ -7,13 +7,28 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, Table
 
+from app.store.case_tables import attempt, case_, case_comment, case_finding, outbox, referral
 from app.store.columns import PAIR_COLUMNS, metadata
 from app.store.columns import key as _key
 from app.store.columns import number as _int
 from app.store.columns import pair as _pair
 from app.store.columns import text as _text
+from app.store.unit_tables import calibration_check, day_verdict, sealed_units, spot_check
 
-__all__ = ["PAIR_COLUMNS", "metadata"]
+__all__ = [
+    "PAIR_COLUMNS",
+    "attempt",
+    "calibration_check",
+    "case_",
+    "case_comment",
+    "case_finding",
+    "day_verdict",
+    "metadata",
+    "outbox",
+    "referral",
+    "sealed_units",
+    "spot_check",
+]
 
 # ---- the detector's own state (SEMANTICS D4) -------------------------------------------------------------------
 ledger = Table(
@@ -171,6 +186,12 @@ judgement = Table(
     Column("p_value", Float),
     Column("anomaly_score", Float),
     Column("novelty_score", Float),
+    Column("loss_probability", Float),  # highest so far, like the scores; null: no known cost of that market supports one
+    *[_text(c) for c in ("stratum", "calibration_level", "calibration")],
+    Column("q_value", Float),  # of the day that sealed the pair's session; null before
+    _int("unit_day"),  # that day
+    Column("shadow_score", Float),  # of the candidate model that runs beside the serving one
+    Column("shadow_p", Float),
     _int("finals"),  # how many finals so far
     _text("finals_digest"),  # sha256 chained over the canonical bytes of every final of the pair (D3)
     _text("final"),  # JSON of the last final (see docs/architecture.md)
@@ -197,6 +218,7 @@ finding = Table(
     Column("legal_level", Integer, nullable=False),
     Column("severity", Integer, nullable=False),
     Column("p_value", Float),
+    Column("q_value", Float),
     *[_int(c) for c in ("opened_us", "updated_us", "closed_us")],
     Column("version", Integer, nullable=False),
     _text("estimated_harm", False),  # decimal string, smallest unit
@@ -235,66 +257,4 @@ timeline = Table(
     *[_int(c) for c in ("low", "high", "units_milli", "reference", "cost_lo", "cost_hi", "price_in_force")],
     Column("mean", Float),  # unit-weighted seller's price; null without units
     Column("level", Integer),
-)
-
-# ---- cases, referral, delivery -------------------------------------------------------------------------------------
-case_ = Table(
-    "case",
-    metadata,
-    _key("case_id"),
-    _text("platform", False),
-    _text("seller_id", False),
-    _text("status", False),  # open | referred | closed
-    _text("assignee"),
-    _int("opened_us", False),
-    _int("closed_us"),
-    _text("reply_step"),  # asked | answered | skipped (E9)
-    _text("reply_note"),
-    Index(None, "platform", "seller_id"),
-)
-case_finding = Table("case_finding", metadata, _key("case_id"), _key("finding_id"))
-case_comment = Table(
-    "case_comment", metadata, _key("comment_id"), _text("case_id", False), _int("at_us", False), _text("actor", False), _text("text", False)
-)
-referral = Table(
-    "referral",
-    metadata,
-    _key("referral_id"),
-    _text("case_id", False),
-    _text("addressee", False),  # KPPU ...
-    _text("status", False),  # proposed | approved | withdrawn
-    _text("proposed_by", False),
-    _text("reasons", False),
-    _int("proposed_us", False),
-    _text("approved_by"),
-    _int("approved_us"),
-    _text("report"),  # canonical JSON, frozen at approval
-    _text("sha256"),
-    _int("acknowledged_us"),
-)
-outbox = Table(
-    "outbox",
-    metadata,
-    _key("message_id"),
-    _text("case_id", False),
-    _text("referral_id", False),
-    _int("seq", False),  # order inside the case (F5)
-    _text("type", False),  # referral.created ...
-    _text("body", False),  # exact bytes to send, UTF-8
-    _text("status", False),  # pending | delivered | dead | skipped
-    _int("due_us", False),
-    Column("attempts", Integer, nullable=False),
-    _int("delivered_us"),
-    Index(None, "status", "due_us"),
-)
-attempt = Table(
-    "attempt",
-    metadata,
-    _key("message_id"),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    _int("at_us", False),
-    Column("status_code", Integer),
-    _int("latency_ms"),
-    _text("error"),
-    _text("excerpt"),  # first bytes of the answer
 )

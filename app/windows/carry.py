@@ -23,6 +23,9 @@ PAIRS_SCHEMA: Final[dict[str, pl.DataType]] = {
     "cum_below_value": pl.Int128(),
     "max_score": pl.Float64(),
     "max_novelty": pl.Float64(),
+    "max_loss": pl.Float64(),
+    "worst_list": pl.Int64(),  # highest list price and rush of buyers so far: what a counterfactual price must bear
+    "worst_burst": pl.Float64(),
     "fair_price": pl.Int64(),  # highest one-minute mean p_s at or above cost so far
     "finals": pl.Int64(),
     "digest": pl.String(),  # sha256 chained over the canonical bytes of the pair's finals

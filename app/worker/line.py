@@ -19,6 +19,9 @@ from app.worker.context import Context
 CARRIED: Final = (
     "max_score",
     "max_novelty",
+    "max_loss",
+    "worst_list",
+    "worst_burst",
     "fair_price",
     "cum_below_units",
     "cum_below_value",
