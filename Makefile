@@ -42,10 +42,10 @@ fmt: $(STAMP) ## put the layout right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(STAMP) ## write docs/settings.md, docs/cli.md and docs/openapi.json anew
+docs: $(STAMP) ## write docs/settings.md, docs/cli.md, docs/features.md and docs/openapi.json anew
 	$(BIN)/kawal docs
 
-bench: $(STAMP) ## run one benchmark: NAME=line (default) or NAME=ingest
+bench: $(STAMP) ## run one benchmark: NAME=line (default), ingest or scoring
 	$(BIN)/kawal bench $(NAME)
 
 # The development lock comes first: it holds everything, and the others may only choose from it.

@@ -11,8 +11,10 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from app import __version__
+from app.cli_evaluate import evaluate
 from app.cli_frame import Home, fail, now_us, out, settings_of
 from app.cli_keys import keys_app
+from app.cli_model import model_app
 
 
 class Plain(TyperGroup):
@@ -41,7 +43,9 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.command()(evaluate)
 app.add_typer(keys_app, name="keys")
+app.add_typer(model_app, name="model")
 EventFile = typer.Argument(exists=True, dir_okay=False, help="NDJSON or JSON array files, plain or gzip, in the order to be sent.")
 
 
@@ -124,33 +128,45 @@ def train(
     ] = None,
     models: Annotated[Path | None, typer.Option(help="Folder of models; default KAWAL_MODELS_DIR or models.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the forest; one seed, one model id.")] = 7,
+    from_log: Annotated[bool, typer.Option("--from-log", help="Learn from the sealed days of the home's own log, with verdicts.")] = False,
+    home: Home = None,
+    progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
 ) -> None:
     """Fit the forest on earlier sessions, calibrate it on later whole ones, write model, manifest and card."""
-    from app.training.train_command import run
+    from app.training.train_command import run, run_from_log
 
-    settings = settings_of(None)
-    folder = run(data or settings.data_dir / "training", models or settings.models_dir, seed, settings, now_us, print)
+    settings = settings_of(home)
+    target = models or settings.models_dir
+    if from_log and data is not None:
+        fail("--data and --from-log are two ways to learn: give one")
+    if from_log:
+        folder = run_from_log(target, seed, settings, now_us, print, progress=progress)
+    else:
+        folder = run(data or settings.data_dir / "training", target, seed, settings, now_us, print, progress=progress)
     print(f"model -> {folder}")
 
 
 @app.command("load-history")
 def load_history(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Parquet, one row per seller, product, key and day.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(exists=True, dir_okay=False, help="One parquet of daily summaries, or files of past events (NDJSON, gzip)."),
+    ],
     platform: Annotated[str, typer.Option(help="Platform whose days these are.")],
     home: Home = None,
+    progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
 ) -> None:
-    """Load earlier days as sealed summaries, so that baselines are warm from the first event. Nothing is judged."""
+    """Load earlier days, so that baselines are warm from the first event; from events the calibration too. Nothing is judged."""
     from app.runtime import open_log, open_store
-    from app.training.history_load import load_history
+    from app.training.history_command import run_load
 
     settings = settings_of(home)
     engine, log = open_store(settings), open_log(settings)
     try:
-        loaded = load_history(engine, log, file, platform)
+        print(run_load(engine, log, files, platform, settings, progress=progress))
     finally:
         log.close()
         engine.dispose()
-    print(f"{platform}: {loaded.days} days with {loaded.rows} rows are sealed, {loaded.known} of them were before")
 
 
 @app.command()
@@ -190,7 +206,9 @@ def demo(
 
 @app.command()
 def bench(
-    name: Annotated[str, typer.Argument(help="line: door to committed finals; ingest: HTTP to the durable log.")] = "line",
+    name: Annotated[
+        str, typer.Argument(help="line: door to committed finals; ingest: HTTP to the durable log; scoring: windows to scores.")
+    ] = "line",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Measure on this machine; ratios are to something run beside it."""

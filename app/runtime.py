@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 from sqlalchemy import Engine
@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from app.api.configure import announce
 from app.api.services import Services
 from app.detection import model_file
-from app.detection.manifest import read_manifest
+from app.detection.manifest import ModelRefused, read_manifest
 from app.detection.model import Model
 from app.domain.levels import Role
 from app.domain.snapshot import CALENDAR_SCHEMA, PlatformRule
@@ -27,11 +27,13 @@ from app.log.sqlite import SqliteEventLog
 from app.settings import Settings
 from app.store import keys, senders, snapshots
 from app.store.audit import AuditTrail
-from app.store.engine import make_engine, write
+from app.store.engine import make_engine, read, write
 from app.store.migrate import migrate
 from app.worker.contexts import contexts_of
 from app.worker.courier import courier_of
 from app.worker.loop import DetectorLoop
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ def open_services(settings: Settings, *, role: str | None = None) -> Running:
     stop = threading.Event()
     try:
         configure(bare)
+        check_model(settings, bare.engine, role)
         threads, checks = _workers(settings, bare.log, bare.engine, stop, role or settings.role)
     except BaseException:
         close(bare)
@@ -116,12 +119,30 @@ def models_of(settings: Settings) -> Callable[[str], Model]:
 
 
 def newest_model(settings: Settings) -> str | None:
-    """The id to begin with: as set, else of the latest manifest in models_dir; None where there is no model."""
+    """The id to begin with: as set, else of the latest manifest in models_dir; None where there is no model.
+
+    Raises ModelRefused where every model there must be refused.
+    """
     if settings.model_id is not None:
         return settings.model_id
-    folders = [p.parent for p in settings.models_dir.glob("*/manifest.json")]
-    dated = sorted((str(read_manifest(f).get("created_on") or ""), f.name) for f in folders)
-    return dated[-1][1] if dated else None
+    dated, refused = [], []
+    for folder in sorted(p.parent for p in settings.models_dir.glob("*/manifest.json")):
+        try:
+            dated.append((str(read_manifest(folder).get("created_on") or ""), folder.name))
+        except ModelRefused as why:
+            refused.append(why)
+    if refused and not dated:
+        raise refused[0]  # one of an older version beside a good one is only passed over
+    return max(dated)[1] if dated else None
+
+
+def check_model(settings: Settings, engine: Engine, role: str | None = None) -> None:
+    """Load the model that a start would judge with, so that nothing begins without it. Raises ModelRefused with what to do about it."""
+    with read(engine) as connection:
+        before = snapshots.load(connection, snapshots.newest(connection))
+    model_id = settings.model_id or before.model_id or newest_model(settings)
+    if model_id is not None and ((role or settings.role) in {"all", "detector"} or before.model_id is None):
+        models_of(settings)(model_id)
 
 
 def configure(services: Services) -> None:
@@ -149,7 +170,7 @@ def configure_store(engine: Engine, settings: Settings) -> bool:
             calendar = read_calendar(settings.data_dir / "calendar.csv")
             if not calendar.is_empty():
                 changes["calendar"] = calendar
-        if before.version == 0:
+        if before.model_id is None and before.calendar.is_empty():  # the first start; a key made before it publishes a version too
             changes["alpha_open"] = settings.alpha_open
         if changes:
             snapshots.amend(connection, "runtime", "settings at start: " + ", ".join(sorted(changes)), lambda _: changes)
@@ -198,6 +219,12 @@ def set_clock(settings: Settings, platform: str, lateness_seconds: int, utc_offs
     return version
 
 
+def commanded(settings: Settings, command: Callable[[Services], T]) -> T:
+    """What one command answers that needs log, store and audit, and no workers."""
+    with _bare(settings) as services:
+        return command(services)
+
+
 @contextmanager
 def _bare(settings: Settings) -> Iterator[Services]:
     """Services without workers, for one command."""
@@ -209,12 +236,13 @@ def _bare(settings: Settings) -> Iterator[Services]:
 
 
 def read_calendar(path: Path) -> pl.DataFrame:
-    """Campaign days as CALENDAR_SCHEMA; empty where the file is missing."""
+    """Campaign days as CALENDAR_SCHEMA, of two rows of a day the first; empty where the file is missing."""
     if not path.exists():
         return pl.DataFrame(schema=CALENDAR_SCHEMA)
-    frame = pl.read_csv(path, try_parse_dates=True)
+    # 10.10 is a name: read as a number it would be 10.1
+    frame = pl.read_csv(path, try_parse_dates=True, schema_overrides={"campaign": pl.String()})
     day = (pl.col("date") - pl.lit(EPOCH.date())).dt.total_days().cast(pl.Int64)
-    return frame.select(day.alias("day"), pl.col("campaign").cast(pl.String())).unique("day", keep="first", maintain_order=True).sort("day")
+    return frame.select(day.alias("day"), "campaign").unique("day", keep="first", maintain_order=True).sort("day")
 
 
 def detector_loop(settings: Settings, log: EventLog, engine: Engine) -> DetectorLoop:

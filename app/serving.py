@@ -8,7 +8,7 @@ import uvicorn
 
 from app.main import create_app
 from app.observe.logs import configure_logs
-from app.runtime import models_of, open_log, open_store
+from app.runtime import check_model, open_log, open_store
 from app.settings import Settings
 
 
@@ -16,9 +16,11 @@ def run_server(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; open requests get ten seconds to end."""
     # what a person can put right (another number of partitions, a newer store, no such model) is raised here, before there is a server
     open_log(settings).close()
-    open_store(settings).dispose()
-    if settings.model_id is not None:
-        models_of(settings)(settings.model_id)
+    engine = open_store(settings)
+    try:
+        check_model(settings, engine)
+    finally:
+        engine.dispose()
     configure_logs(settings.log_level)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # its plug-ins introduce themselves at every start
     uvicorn.run(

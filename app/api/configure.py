@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import Lock
 from typing import Final
 
 import polars as pl
 
 from app.api.services import Services
-from app.log.port import Part
-from app.log.record import pack_control
-from app.store import snapshots
-from app.store.engine import read
+from app.store import announcing
 
 EDGE: Final = "api"
-_ONE_AT_A_TIME: Final = Lock()
 
 
 def announce(services: Services) -> int:
-    """Tell every partition the newest version, and return it.
-
-    The newest, not the one just written: whoever comes second announces both, so a version never falls in the log,
-    and a change whose announcement failed (the log was not writable) is carried by the next one.
-    """
-    with _ONE_AT_A_TIME:
-        with read(services.engine) as connection:
-            version = snapshots.newest(connection)
-        body = pack_control("config", {"version": version}, edge=EDGE)
-        services.log.append([Part(partition, body) for partition in range(services.log.partitions)])
-    return version
+    """Tell every partition the newest version, and return it."""
+    return announcing.announce(services.engine, services.log, EDGE)
 
 
 def put_rows(before: pl.DataFrame, rows: pl.DataFrame, on: Sequence[str]) -> pl.DataFrame:

@@ -28,6 +28,7 @@ _ROW: Final[JsonDict] = {
     "legal_level": 4,
     "severity": "MEDIUM",
     "p_value": 0.004,
+    "q_value": 0.06,
     "opened_at": "2026-11-11T13:20:10.000000Z",
     "updated_at": "2026-11-11T14:05:00.000000Z",
     "closed_at": None,
@@ -67,6 +68,7 @@ class FindingRow(BaseModel):
     legal_level: int
     severity: str
     p_value: float | None
+    q_value: float | None = Field(description="Over all units tested that platform-day; null before the day is sealed, or not tested.")
     opened_at: str | None
     updated_at: str | None
     closed_at: str | None
@@ -99,6 +101,7 @@ class FindingOut(FindingRow):
     """A finding in full."""
 
     calibration: str | None
+    day: dict[str, Any] | None = Field(description="What the sealed day added: q, units tested, and whether severity rests on it.")
     spells: list[dict[str, Any]]
     figures: dict[str, Any]
     reference: dict[str, Any]
@@ -109,6 +112,9 @@ class FindingOut(FindingRow):
     exemption: dict[str, Any]
     size: dict[str, Any]
     caps: list[dict[str, Any]]
+    explanation: dict[str, Any] | None = Field(
+        description="Contributions to the forest's path length, the lowest single price that would have cleared, and one sentence of it."
+    )
     lasting: dict[str, Any]
     inputs: dict[str, Any]
     evidence: dict[str, Any]
@@ -127,13 +133,20 @@ def finding_row(found: Finding) -> FindingRow:
 def finding_out(found: Finding, versions: list[FindingVersion]) -> FindingOut:
     """A finding in full."""
     nested = {name: found.body.get(name) or {} for name in _MAPPINGS} | {name: found.body.get(name) or [] for name in _LISTS}
-    return FindingOut(**_row(found), **nested, calibration=found.body.get("calibration"), versions=versions)
+    return FindingOut(
+        **_row(found),
+        **nested,
+        calibration=found.body.get("calibration"),
+        day=found.body.get("day"),
+        explanation=found.body.get("explanation"),
+        versions=versions,
+    )
 
 
 def _row(found: Finding) -> dict[str, Any]:
     body = found.body
     pair = {name: getattr(found, name) for name in PairOut.model_fields}
-    same = ("finding_id", "version", "category_id", "status", "level", "legal_level", "p_value", "verdict")
+    same = ("finding_id", "version", "category_id", "status", "level", "legal_level", "p_value", "q_value", "verdict")
     return {
         **{name: getattr(found, name) for name in same},
         **{f"{name}_at": moment(getattr(found, f"{name}_us")) for name in ("opened", "updated", "closed")},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import Connection
 
+from app.api import model_gauges
 from app.api.services import Services
 from app.domain.levels import Severity
 from app.domain.time import SECOND_US
@@ -26,6 +27,7 @@ def feed(services: Services) -> None:
         with read(services.engine) as connection:
             _counts(connection, gauges)
             _outbox(connection, services.clock(), gauges)
+            model_gauges.feed(services, connection, gauges.model)
         gauges.fresh.set(1)
     except Exception as error:  # log or store, whatever is wrong with it: readiness names it
         gauges.fresh.set(0)

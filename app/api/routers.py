@@ -14,6 +14,8 @@ from app.api import (
     findings,
     health,
     keys,
+    model,
+    model_commands,
     problem_pages,
     products,
     proposals,
@@ -22,13 +24,27 @@ from app.api import (
     rejections,
     sellers,
     sessions,
+    spot_checks,
     verdicts,
 )
 
 
 def include_all(app: FastAPI) -> None:
     """Mount every router."""
-    for module in (events, receipts, rejections, sessions, findings, verdicts, cases, case_commands, proposals, referrals, delivery):
+    for module in (
+        events,
+        receipts,
+        rejections,
+        sessions,
+        findings,
+        verdicts,
+        spot_checks,
+        cases,
+        case_commands,
+        proposals,
+        referrals,
+        delivery,
+    ):
         app.include_router(module.router)
-    for module in (sellers, products, cost_papers, costs, keys, problem_pages, health):
+    for module in (sellers, products, cost_papers, costs, keys, model, model_commands, problem_pages, health):
         app.include_router(module.router)

@@ -97,8 +97,11 @@ class ProductOut(BaseModel):
     legal_level: int | None = Field(examples=[4])
     severity: str | None = Field(examples=["MEDIUM"])
     p_value: float | None
+    q_value: float | None = Field(description="Over all units tested that platform-day; null before the day is sealed, or not tested.")
+    calibration: str | None = Field(description="What p rests on, or why there is none.", examples=["ok"])
     anomaly_score: float | None
     novelty_score: float | None
+    loss_probability: float | None = Field(description="Highest so far; null where no known cost of that market supports one.")
     currency: str | None
     figures: dict[str, Any] = Field(description="Window figures of the last final.")
     reference: dict[str, Any]
@@ -171,8 +174,11 @@ def product_out(judged: Judgement, finding: PairFinding | None) -> ProductOut:
         "key",
         "category_id",
         "p_value",
+        "q_value",
+        "calibration",
         "anomaly_score",
         "novelty_score",
+        "loss_probability",
         "finals",
         "finals_digest",
         "final",

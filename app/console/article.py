@@ -9,6 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from app.console import amounts, clock, thin
+from app.console.because import Because, because
 from app.console.chart import WIDE, Chart, Minute
 from app.console.facts import ProductFacts
 from app.console.plot import draw
@@ -41,6 +42,7 @@ class Article:
     step: int
     rows: list[tuple[str, ...]]
     zone: str
+    because: Because | None = None
 
 
 def article(facts: ProductFacts, minutes: Sequence[Minute], ident: str, room: Room = ALONE) -> Article:
@@ -52,7 +54,7 @@ def article(facts: ProductFacts, minutes: Sequence[Minute], ident: str, room: Ro
     chart = Chart(ident, title, shown, facts.spells, facts.currency, tier, facts.offset_us, room.width, step)
     in_table, rows = table(minutes, facts.currency, facts.offset_us, room.rows)
     svg = Markup(draw(chart)) if shown else Markup("")
-    return Article(ident, facts, svg, _note(len(minutes), step), in_table, rows, clock.zone(facts.offset_us))
+    return Article(ident, facts, svg, _note(len(minutes), step), in_table, rows, clock.zone(facts.offset_us), because(facts, ident))
 
 
 def _note(count: int, step: int) -> Words:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI, Query, Request, Response
 
 from app.api.pagination import open_cursor, seal_cursor
 from app.api.services import Services, ServicesDep
-from app.console import login, render
+from app.console import login, model_page, render
 from app.console.access import reader_of
 from app.console.answer import html, missing, to_login
 from app.console.compare import compare_page
@@ -27,6 +27,7 @@ def install(app: FastAPI) -> None:
     """Mount the console."""
     app.include_router(login.router)
     app.include_router(router)
+    app.include_router(model_page.router)
 
 
 @router.get("/console.css")

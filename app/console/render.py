@@ -10,6 +10,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader
 
 from app.console import amounts, words
+from app.findings import calibration_words
 
 HERE: Final = Path(__file__).parent
 
@@ -31,6 +32,7 @@ def environment() -> Environment:
         "severity_words": words.severity,
         "level_words": words.level,
         "tier_words": words.tier,
+        "calibration_words": calibration_words.said,
         "depth": depth,
         "css_version": stylesheet()[1],
         "reader": None,

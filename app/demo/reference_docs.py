@@ -1,4 +1,4 @@
-"""How does the reference stay true? docs/settings.md, docs/cli.md and docs/openapi.json are written from the code (`make docs`)."""
+"""How does the reference stay true? settings.md, cli.md, features.md and openapi.json in docs/ are written from the code (`make docs`)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from app.demo.features_page import features_page
 from app.main import create_app
 from app.settings import Settings
 
@@ -20,7 +21,12 @@ MADE: Final = "<!-- written by `make docs` from the code: change it there -->"
 def write_docs(folder: Path, typer_app: typer.Typer) -> list[Path]:
     """Write the generated pages into a folder; the same code gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {"settings.md": settings_page(Settings), "cli.md": cli_page(typer_app), "openapi.json": openapi_text()}
+    texts = {
+        "settings.md": settings_page(Settings),
+        "cli.md": cli_page(typer_app),
+        "features.md": features_page(MADE),
+        "openapi.json": openapi_text(),
+    }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return [folder / name for name in texts]

@@ -2,43 +2,31 @@
 
 The unit is a pair, its statistic the running maximum of anomaly_score over finals. Because calibration holds maxima of *whole*
 sessions, M(t) <= M(end) gives p(t) >= p(end), so P(some t: p(t) <= a) <= a on exchangeable traffic (detection-study 1.2; Bates,
-Candes, Lei, Romano, Sesia 2023 for the p-value). The level of back-off is chosen from counts alone, before any score is seen (1.7).
+Candes, Lei, Romano, Sesia 2023 for the p-value). Which stratum speaks is told by app.detection.backoff.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from app.detection import backoff
 from app.detection.bands import Bands
-from app.detection.strata import DEPTHS, parent
+from app.detection.cells import LEAST_SESSIONS, LEAST_TAIL, Cell, Stratum, partition
+from app.domain.calibrated import NOT_ENOUGH, OK
 
-LEAST_SESSIONS: Final = 30
-LEAST_TAIL: Final = 10.0
-"""n_eff x alpha: then the realised rate at alpha has a relative sd of at most .32 (detection-study 1.4)."""
+__all__ = ["LEAST_SESSIONS", "LEAST_TAIL", "NOT_ENOUGH", "OK", "Calibration", "Stratum", "judge_novelty", "quantile_score", "running_p"]
+
 CLOSING: Final = 5.0
 """A spell of novelty closes at the quantile of 5 x alpha_open (E5)."""
-OK: Final = "ok"
-NOT_ENOUGH: Final = "not enough calibration"
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Stratum:
-    """Maxima of one stratum's units, ascending; from how many sessions; worth how many independent units."""
-
-    maxima: Floats
-    sessions: int
-    effective: float
-
-    def enough(self, alpha: float) -> bool:
-        """Whether a p of alpha can be told apart here."""
-        return self.sessions >= LEAST_SESSIONS and self.effective * alpha >= LEAST_TAIL
+Cells = dict[str, Cell]
 
 
 @dataclass(frozen=True)
@@ -46,8 +34,18 @@ class Calibration:
     """Strata of every level by name, with the price bands that name them and the units they were made of."""
 
     strata: dict[str, Stratum]
+    """Of the sessions that the model came with, whatever their platform: lent where a platform has too few of its own."""
     bands: Bands
     units: pl.DataFrame
+    own: dict[str, Stratum] = field(default_factory=dict)
+    """backoff.own_name(platform, level) -> the stratum of that platform's sessions alone."""
+    _cells: dict[float, tuple[Cells, Cells]] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def cells(self, alpha: float) -> tuple[Cells, Cells]:
+        """(own, lent) by level, for a p of alpha; made once per alpha."""
+        if alpha not in self._cells:
+            self._cells[alpha] = partition(self.own, alpha), partition(self.strata, alpha)
+        return self._cells[alpha]
 
 
 def running_p(running_max: Floats, stratum: Stratum) -> Floats:
@@ -67,32 +65,33 @@ def quantile_score(alpha: float, stratum: Stratum) -> float:
     return float(stratum.maxima[n - reached]) if reached <= n else float("-inf")
 
 
-def chosen(stratum: pl.Expr, calibration: Calibration, alpha: float) -> pl.Expr:
-    """The finest level with enough units and sessions for alpha, by counts only; null where none has."""
-    enough = [name for name, s in calibration.strata.items() if s.enough(alpha)]
-    levels = [parent(stratum, depth) for depth in DEPTHS]
-    return pl.coalesce(pl.when(level.is_in(enough)).then(level) for level in levels)
+def judge_novelty(
+    figures: pl.DataFrame, calibration: Calibration, alpha_open: float, suspended: frozenset[str] = frozenset()
+) -> pl.DataFrame:
+    """figures + calibration_level, p_value, open_score, close_score, calibration (app.domain.calibrated).
 
-
-def judge_novelty(figures: pl.DataFrame, calibration: Calibration, alpha_open: float) -> pl.DataFrame:
-    """figures + calibration_level, p_value, open_score, close_score, calibration.
-
-    Needs `running_max` (highest anomaly_score of the pair so far, null before its first price) and `stratum` (strata.stratum of its
-    first final, carried). L1 now: anomaly_score > open_score; L1 over: anomaly_score <= close_score.
+    Needs `running_max` (highest anomaly_score of the pair so far, null before its first price), `stratum` (strata.stratum of its
+    first final, carried) and, where the calibration has own strata, `platform`. L1 now: anomaly_score > open_score; L1 over:
+    anomaly_score <= close_score. Where no stratum speaks, or the weekly check has silenced it, all three are null: no L1.
     """
-    levels = figures.select(chosen(pl.col("stratum"), calibration, alpha_open)).to_series()
+    own, lent = calibration.cells(alpha_open)
+    told = backoff.choice(figures, _names(calibration.own, own), _names(calibration.strata, lent), suspended)
     running = figures.get_column("running_max").cast(pl.Float64()).to_numpy()
     p, opening, closing = (np.full(figures.height, np.nan) for _ in range(3))
-    for name in levels.drop_nulls().unique().sort():
-        here, stratum = (levels == name).fill_null(False).to_numpy(), calibration.strata[name]
+    rows = told.select("name").with_row_index("row").drop_nulls("name").group_by("name").agg("row")
+    for name, row in rows.iter_rows():
+        here, stratum = np.asarray(row), (own.get(name) or lent[name]).held
         p[here] = running_p(running[here], stratum)
         opening[here] = quantile_score(alpha_open, stratum)
         closing[here] = quantile_score(min(1.0, CLOSING * alpha_open), stratum)
-    known = pl.Series(levels.is_not_null())
     return figures.with_columns(
-        levels.alias("calibration_level"),
+        told.get_column("calibration_level"),
         pl.Series("p_value", np.where(np.isnan(running), np.nan, p)).fill_nan(None),
         pl.Series("open_score", opening).fill_nan(None),
         pl.Series("close_score", closing).fill_nan(None),
-        pl.select(pl.when(known).then(pl.lit(OK)).otherwise(pl.lit(NOT_ENOUGH)).alias("calibration")).to_series(),
+        told.get_column("calibration"),
     )
+
+
+def _names(strata: Mapping[str, Stratum], cells: Cells) -> backoff.Names:
+    return backoff.Names(strata, {level: cell.name for level, cell in cells.items()})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sklearn.ensemble import HistGradientBoostingRegressor, IsolationForest
 
 from app.detection.bands import Bands
 from app.detection.calibration import Calibration
+from app.detection.drift import Bins
+from app.detection.loss import LossModel
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Scorer:
     bands: Bands
     scale: dict[str, float]
     """"currency|band" -> sqrt of the 95 % point of (novelty - floor) x depth there; key "" for every other band."""
+    loss: LossModel | None = None
+    """What known costs taught; none in a model that was made without any."""
 
 
 @dataclass(frozen=True)
@@ -32,3 +36,5 @@ class Model:
     model_id: str
     scorer: Scorer
     calibration: Calibration
+    bins: dict[str, Bins] = field(default_factory=dict)
+    """How the features lay among the training finals; none in a model made before drift was watched."""

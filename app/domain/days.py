@@ -30,10 +30,19 @@ SEALED_DAY_SCHEMA: Final[dict[str, pl.DataType]] = {
     "clean_value_b": pl.Int128(),
     "clean_units_b": pl.Int64(),
     "clean_median_list": pl.Float64(),
+    "session_minutes": pl.Int64(),  # longest session that the seller ended that day with a sale, the same in all its rows; null: not known
 }
 
+OPTIONAL: Final = ("session_minutes",)
+"""Columns that a file of days need not have."""
 DAY_KEY: Final = ("platform", "seller_id", "product_id", "key")
 """Names a row within one day."""
+
+
+def as_days(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame in SEALED_DAY_SCHEMA: columns that came later are null, others are left out. Raises ColumnNotFoundError for the rest."""
+    told = frame.with_columns(pl.lit(None, SEALED_DAY_SCHEMA[c]).alias(c) for c in OPTIONAL if c not in frame.columns)
+    return told.select(pl.col(name).cast(kind) for name, kind in SEALED_DAY_SCHEMA.items())
 
 
 def empty_days() -> pl.DataFrame:

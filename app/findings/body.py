@@ -12,6 +12,7 @@ from app.domain.canonical import canonical_bytes
 from app.domain.events import PAIR
 from app.domain.levels import Severity
 from app.domain.time import iso
+from app.findings.because import because
 from app.findings.spells import Spell
 from app.findings.wording import NOTICE, reasons
 from app.law.facts import Facts
@@ -52,8 +53,8 @@ def final_texts(finals: pl.DataFrame, inputs: Mapping[str, Any]) -> pl.Series:
     return text.str.strip_suffix("}") + tail
 
 
-def told_body(base: str, spell: Spell, facts: Facts, judgement: Judgement) -> dict[str, Any]:
-    """The body of a final above L0: its figures, and what spell and law say of them."""
+def told_body(base: str, spell: Spell, facts: Facts, judgement: Judgement, explanation: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The body of a final above L0: its figures, what spell and law say of them and, where a version begins, why (because.py)."""
     body: dict[str, Any] = json.loads(base)
     lowest = spell.lowest
     body["figures"]["first_below_at"] = None if spell.first_below_us is None else iso(spell.first_below_us)
@@ -83,6 +84,7 @@ def told_body(base: str, spell: Spell, facts: Facts, judgement: Judgement) -> di
         "estimated_harm": str(harm),
         "consumer_saving": str(saving),
         "reasons": reasons(facts, judgement),
+        "explanation": None if explanation is None else {**explanation, "sentence": because(explanation, facts.currency)},
         "notice": NOTICE,
     }
 

@@ -13,6 +13,7 @@ from app.law.judge import Judgement
 DEFENCE_NAMES: Final[dict[str, dict[str, str]]] = {
     "D2": {"id": "barang mudah rusak", "en": "perishable goods"},
     "D3": {"id": "cuci gudang", "en": "stock clearance"},
+    "D5": {"id": "mengikuti harga pesaing", "en": "meeting rivals' prices"},
     "D6": {"id": "promosi singkat yang diumumkan", "en": "a short announced promotion"},
     "D7": {"id": "potongan yang dibiayai platform", "en": "a discount that the platform paid"},
     "D9": {"id": "salah ketik harga", "en": "a slip in the price"},

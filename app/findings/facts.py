@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from app.domain.calibrated import NOT_ENOUGH
 from app.findings.known import Known
 from app.findings.spells import AT_BELOW, Spell
 from app.law.facts import Facts
@@ -39,7 +40,7 @@ def facts_of(final: Mapping[str, Any], spell: Spell, known: Known, alpha_open: f
         aligned_l4=spell.reached(4),
         l2_days=1 if spell.legal >= 2 else 0,
         l2_sessions=1 if spell.legal >= 2 else 0,
-        calibrated=final["calibration"] == "ok",
+        calibration=final["calibration"] or NOT_ENOUGH,
         p_value=spell.p_value,
         alpha_open=alpha_open,
         below_units_session=int(final["below_units"]),
@@ -53,6 +54,8 @@ def facts_of(final: Mapping[str, Any], spell: Spell, known: Known, alpha_open: f
         cheapest_units_b=cheapest[1],
         cheapest_value_s=cheapest[2],
         cheapest_units=cheapest[3],
+        last_force_ps=spell.last_force_ps,
+        fresh_units=spell.fresh_units,
         funding_known=not spell.unfunded,
         **{c: told[c] for c in AT_BELOW if c != "fair_before"},
         fair_price_session=told["fair_before"],

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from app.domain.levels import CostTier
 from app.domain.time import DAY_US, MINUTE_US, PANE_US
 
 AT_BELOW: Final = (
@@ -20,6 +21,7 @@ AT_BELOW: Final = (
     "fair_before",
     "list_price",
 )
+KNOWN: Final = (CostTier.T1, CostTier.T2)
 QUIET_US: Final = 5 * MINUTE_US
 """A spell closes after this long with every current level at L0."""
 
@@ -38,14 +40,18 @@ class Spell:
     aligned: list[list[int]] = field(default_factory=list)  # [end_us, legal] of clock-aligned windows at L2 or more, last 24 h
     first_below_us: int | None = None
     last_below_us: int | None = None
+    known_loss: bool = False  # one of them under a T1 or T2 cost: what an estimate says takes no unit out of a calibration
     below_minutes: int = 0
     last_below_minute: int | None = None
     lowest: list[int] | None = None  # [value, units]: below-cost minute with the lowest mean p_s
     cheapest: list[int | None] | None = None  # [value_b, units_b, value_s, units]: minute with the lowest mean p_b
+    fresh_units: int = 0  # units of the five minutes up to the last sale: the stock last shown may not know of them yet
+    last_force_ps: int | None = None  # the last price in force: a session that ends takes the price away, not its correction
     unfunded: bool = False
     at_below: dict[str, Any] | None = None  # what was announced and known when last below cost: a label that came later excuses nothing
     version: int = 0
     told: str | None = None  # signature of the newest version
+    borne: list[float | None] | None = None  # list price, rush and cost that the newest version's clearing price bears
     opened_us: int | None = None
     first_pos: int | None = None  # log position of the first row inside the spell's windows: where evidence begins
 
@@ -120,6 +126,10 @@ def _remember(spell: Spell, final: Mapping[str, Any], end: int) -> None:
     spell.aligned = [a for a in spell.aligned if a[0] > end - DAY_US]
     if aligned is not None and aligned >= 2 and all(a[0] != end for a in spell.aligned):
         spell.aligned.append([end, int(aligned)])
+    if final["force_ps"] is not None:
+        spell.last_force_ps = int(final["force_ps"])
+    if final["pane_units"]:
+        spell.fresh_units = max(0, int(final["w5_units"]))
     _cheapest(spell, final)
     if legal >= 3:
         _below(spell, final, end)
@@ -130,6 +140,7 @@ def _below(spell: Spell, final: Mapping[str, Any], end: int) -> None:
     if spell.lowest is None or value * spell.lowest[1] < spell.lowest[0] * units:
         spell.lowest = [value, units]
     spell.first_below_us = spell.first_below_us or end
+    spell.known_loss = spell.known_loss or final["cost_tier"] in KNOWN
     if final["pane_below_units"] > 0 or spell.at_below is None:
         spell.last_below_us = end
         if spell.at_below is None or _still_cheap(final):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from app.domain.levels import CostTier, Level
+from app.findings.calibration_words import said
 from app.findings.consequence import consequence
 from app.findings.numbers import Language, money, percent, probability, quantity
 from app.law.answers import certainly_below
@@ -95,13 +96,10 @@ def _unusual(facts: Facts, language: Language) -> str:
 
 
 def _nothing(facts: Facts, language: Language) -> str:
+    text = "Tidak ada kerugian atau harga sangat rendah yang terukur" if language == "id" else "No loss and no very low price was measured"
     if facts.calibrated:
-        return (
-            "Tidak ada kerugian atau harga sangat rendah yang terukur" if language == "id" else "No loss and no very low price was measured"
-        )
-    if language == "id":
-        return "Tidak ada kerugian atau harga sangat rendah yang terukur, dan kalibrasi belum cukup"
-    return "No loss and no very low price was measured, and there is not enough calibration"
+        return text
+    return f"{text}, {'dan' if language == 'id' else 'and'} {said(facts.calibration).clause[language]}"
 
 
 def _first(facts: Facts, judgement: Judgement) -> Callable[[Facts, Language], str]:

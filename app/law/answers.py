@@ -104,13 +104,15 @@ def _rivals(facts: Facts, pack: RulePack) -> RuleTest:
     return RuleTest("R06", Answer.NOT_TRIGGERED, Text("tidak jauh di bawah pesaing", "not well under matched rivals"), quantities)
 
 
+_MARKET: Final = Text("kurang: pangsa pasar bersangkutan", "missing: shares of the relevant market")
+_OWNER: Final = Text("kurang: penjualan grup pemilik", "missing: sales of the owner's group")
+_NO_POWER: Final = tuple(
+    RuleTest(rule, Answer.INSUFFICIENT, why, {}) for rule, why in (("R09", _MARKET), ("R10", _MARKET), ("R12", _OWNER))
+)
+
+
 def _power(facts: Facts) -> tuple[RuleTest, ...]:
-    if facts.power is not None:
-        return ()
-    market = Text("kurang: pangsa pasar bersangkutan", "missing: shares of the relevant market")
-    owner = Text("kurang: penjualan grup pemilik", "missing: sales of the owner's group")
-    rows = (("R09", market), ("R10", market), ("R12", owner))
-    return tuple(RuleTest(rule, Answer.INSUFFICIENT, why, {}) for rule, why in rows)
+    return _NO_POWER if facts.power is None else ()
 
 
 def _platform_money(defences: tuple[Defence, ...]) -> tuple[RuleTest, ...]:

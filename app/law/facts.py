@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.calibrated import NOT_ENOUGH, SAYS_P
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -36,7 +38,7 @@ class Facts:
     l2_sessions: int = 0  # sessions likewise
 
     # novelty (DESIGN 4.8): running p of the pair, q of the sealed day
-    calibrated: bool = False
+    calibration: str = NOT_ENOUGH  # app.domain.calibrated
     p_value: float | None = None
     q_value: float | None = None
     alpha_open: float = 0.01
@@ -56,6 +58,7 @@ class Facts:
     lowest_value_s: int | None = None  # the below-cost 1-minute window with the lowest mean p_s
     lowest_units: int | None = None
     cum_units: int | None = None
+    fresh_units: int | None = None  # of them in the five minutes up to the last sale
     cum_value_s: int | None = None
     funding_known: bool = False  # no below-cost unit has unknown funding (B2)
     settled: bool = False
@@ -73,6 +76,7 @@ class Facts:
     own_median_ps: float | None = None
     list_price: int | None = None
     force_ps: int | None = None  # seller's price in force at end_us
+    last_force_ps: int | None = None  # the last one that was in force, also where none is any more
 
     # earlier prices and sealed days of (seller, product) (D2, D6)
     fair_price_session: int | None = None  # highest 1-minute mean p_s at or above cost, seen earlier in the session
@@ -112,6 +116,11 @@ class Facts:
     intent: bool | None = None  # R08
     structure: bool | None = None
     rival_gone: bool | None = None  # R15
+
+    @property
+    def calibrated(self) -> bool:
+        """Does its p rest on anything?"""
+        return self.calibration in SAYS_P
 
     @property
     def unusual(self) -> bool:

@@ -88,10 +88,11 @@ class RulePack:
 
     def period(self, rule: str) -> tuple[int, int] | None:
         """When a rule of this pack is in force, [from, to) in UTC microseconds; None if the pack does not hold it."""
-        clause = self.rules.get(rule)
-        if clause is None:
-            return None
-        return max(self.valid_from_us, clause.valid_from_us), min(self.valid_to_us, clause.valid_to_us)
+        return self._periods.get(rule)
+
+    @cached_property
+    def _periods(self) -> Mapping[str, tuple[int, int]]:
+        return {r.id: (max(self.valid_from_us, r.valid_from_us), min(self.valid_to_us, r.valid_to_us)) for r in self.rules.values()}
 
     def in_force(self, rule: str, us: int) -> Clause | None:
         """The rule if it is in force at a moment."""

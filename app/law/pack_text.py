@@ -16,6 +16,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
     "R06": ("gap_permille", "rivals_min"),
     "D2": ("shelf_life_days", "list_price_permille", "below_permille", "sale_days"),
     "D3": ("cover_days",),
+    "D5": ("rivals_min",),
     "D6": ("hours", "monthly_permille", "days_per_quarter"),
     "D9": ("price_permille", "minutes"),
     "E2": (
@@ -25,7 +26,7 @@ NEEDED: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Thresholds that the code reads: a pack without them is refused when it is loaded, not when a pane is judged."""
 RULES: Final = ("R01", "R06", "R30")
-DEFENCES: Final = ("D2", "D3", "D6", "D7", "D9")
+DEFENCES: Final = ("D2", "D3", "D5", "D6", "D7", "D9")
 
 
 class PackError(ValueError):

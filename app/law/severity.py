@@ -81,10 +81,14 @@ def row_met(facts: Facts, limits: Limits) -> Row:
 
 def weigh(row: Row, defences: Iterable[Defence], exempt: Exemption, caps: Iterable[Cap]) -> Severity:
     """Severity after what speaks for the seller: a holding defence LOW (D7 INFO), exempt INFO, caps last. Never raises."""
-    severity = row.severity
-    for defence in defences:
-        if defence.status is Status.HOLDS:
-            severity = min(severity, Severity.INFO if defence.id == "D7" else Severity.LOW)
-    if exempt.exempt:
+    holding = [d.id for d in defences if d.status is Status.HOLDS]
+    return lowered(row.severity, holding, exempt.exempt, [c.cap for c in caps])
+
+
+def lowered(severity: Severity, holding: Iterable[str], exempt: bool, caps: Iterable[Severity]) -> Severity:
+    """The severity after the ids of holding defences, the exemption and the caps, in that order."""
+    for defence in holding:
+        severity = min(severity, Severity.INFO if defence == "D7" else Severity.LOW)
+    if exempt:
         severity = min(severity, Severity.INFO)
-    return min([severity, *(c.cap for c in caps)])
+    return min([severity, *caps])

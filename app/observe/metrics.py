@@ -67,7 +67,36 @@ class StateGauges:
         self.sealed_through = Gauge(
             "kawal_sealed_through_day", "Last sealed local day, in days since 1970-01-01.", ["platform"], registry=registry
         )
+        self.model = ModelGauges(registry)
         for stage in STAGES:
             self.poison_rows.labels(stage).set(0)
         for severity in SEVERITIES:
             self.findings_open.labels(severity).set(0)
+
+
+class ModelGauges:
+    """How the serving model stands on each live platform's last sealed day."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.role = Gauge("kawal_model", "1: the model that serves, and the candidate beside it.", ["model_id", "role"], registry=registry)
+        self.psi = Gauge(
+            "kawal_model_drift_psi",
+            "Population stability of a feature against training; over 0.2 warns.",
+            ["platform", "feature"],
+            registry=registry,
+        )
+        self.unknown = Gauge(
+            "kawal_model_feature_unknown_share", "Share of finals without that feature.", ["platform", "feature"], registry=registry
+        )
+        self.exceedance = Gauge(
+            "kawal_calibration_exceedance_ratio",
+            "Last weekly check: share of held-back normal units at or under alpha, over alpha.",
+            ["platform", "alpha"],
+            registry=registry,
+        )
+        self.suspended = Gauge("kawal_calibration_suspended_strata", "Strata in which novelty says nothing.", registry=registry)
+
+    def clear(self) -> None:
+        """Forget what a model said that may no longer serve."""
+        for gauge in (self.role, self.psi, self.unknown, self.exceedance):
+            gauge.clear()

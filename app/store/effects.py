@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Table, and_, bindparam, delete, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, case, delete, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.store.columns import KEEPS
 from app.store.tables import metadata
 
 Row: TypeAlias = Mapping[str, Any]
@@ -38,12 +39,12 @@ class Effects:
 
 
 def upsert(connection: Connection, table_name: str, rows: Sequence[Row]) -> None:
-    """Insert rows; where the primary key exists update the given columns only."""
+    """Insert rows; where the primary key exists update the given columns only, merged where the column says how (KEEPS)."""
     table = metadata.tables[table_name]
     keys = set(table.primary_key.columns.keys())
     for columns, group in _same_columns(rows):
         statement = _insert(connection, table)
-        changed = {c: statement.excluded[c] for c in columns if c not in keys}
+        changed = {c: _merged(table.c[c], statement.excluded[c]) for c in columns if c not in keys}
         if changed:
             statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
         else:
@@ -90,6 +91,13 @@ def write_rows(connection: Connection, effects: Effects) -> None:
         upsert(connection, table, rows)
     for table, rows in effects.updates.items():
         change(connection, table, rows)
+
+
+def _merged(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
+    keeps = getattr(old, "info", {}).get(KEEPS)
+    if keeps == "lowest":
+        return case((old.is_(None), new), (new < old, new), else_=old)
+    return case((old.is_not_distinct_from(new), old), else_=literal("")) if keeps == "agreed" else new
 
 
 def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

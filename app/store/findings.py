@@ -41,6 +41,7 @@ class Finding:
     legal_level: Level
     severity: Severity
     p_value: float | None
+    q_value: float | None
     opened_us: int | None
     updated_us: int | None
     closed_us: int | None

@@ -31,8 +31,11 @@ class Judgement:
     legal_level: Level | None
     severity: Severity | None
     p_value: float | None
+    q_value: float | None
+    calibration: str | None
     anomaly_score: float | None
     novelty_score: float | None
+    loss_probability: float | None
     finals: int
     finals_digest: str | None
     final: dict[str, Any] | None

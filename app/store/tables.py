@@ -8,12 +8,12 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, Table
 
 from app.store.case_tables import attempt, case_, case_comment, case_finding, outbox, referral
-from app.store.columns import PAIR_COLUMNS, metadata
+from app.store.columns import PAIR_COLUMNS, lowest, metadata
 from app.store.columns import key as _key
 from app.store.columns import number as _int
 from app.store.columns import pair as _pair
 from app.store.columns import text as _text
-from app.store.unit_tables import calibration_check, day_verdict, sealed_units, spot_check
+from app.store.unit_tables import calibration_check, day_verdict, feature_count, open_unit, sealed_units, spot_check
 
 __all__ = [
     "PAIR_COLUMNS",
@@ -23,7 +23,9 @@ __all__ = [
     "case_comment",
     "case_finding",
     "day_verdict",
+    "feature_count",
     "metadata",
+    "open_unit",
     "outbox",
     "referral",
     "sealed_units",
@@ -162,7 +164,8 @@ session = Table(
     _key("platform"),
     _key("session_id"),
     *[_text(c) for c in ("host_id", "host_kind", "host_tier")],
-    *[_int(c) for c in ("started_us", "ended_us", "first_us", "last_us", "viewers", "likes")],
+    *[lowest(c) for c in ("started_us", "ended_us")],
+    *[_int(c) for c in ("first_us", "last_us", "viewers", "likes")],
     Index(None, "last_us"),
 )
 session_part = Table(  # per partition, so that no two partitions write one row
@@ -192,6 +195,7 @@ judgement = Table(
     _int("unit_day"),  # that day
     Column("shadow_score", Float),  # of the candidate model that runs beside the serving one
     Column("shadow_p", Float),
+    _text("shadow_model_id"),
     _int("finals"),  # how many finals so far
     _text("finals_digest"),  # sha256 chained over the canonical bytes of every final of the pair (D3)
     _text("final"),  # JSON of the last final (see docs/architecture.md)

@@ -1,14 +1,24 @@
-"""What is kept of tested units? Their sealed days, what the day's q said of findings, drawn spot checks, weekly checks of calibration.
+"""What is kept of tested units? Open ones, sealed days, what a day's q said of findings, spot checks, weekly checks of calibration.
 
 A unit is a pair whose session has ended; it belongs to the day in which it ended (C5). Sealed units are frozen like sealed days.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, Index, LargeBinary, Table
+from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, Table
 
-from app.store.columns import PAIR_COLUMNS, key, metadata, number, text
+from app.store.columns import PAIR_COLUMNS, agreed, key, metadata, number, pair, text
 
+open_unit = Table(  # each pair as of its last final before its unit's end; goes when the day is sealed (decision 011)
+    "open_unit",
+    metadata,
+    *pair(),
+    number("first_us", False),  # the pair's first row: a unit is over 24 hours later at the latest
+    *[text(c) for c in ("stratum", "calibration", "calibration_level", "model_id")],
+    agreed("first_model_id"),
+    *[Column(c, Float) for c in ("maximum", "p_value")],
+    *[number(c, False) for c in ("level", "legal_level", "known_loss", "units_milli")],
+)
 sealed_units = Table(  # one Arrow frame of app.domain.units.SEALED_UNITS_SCHEMA a day
     "sealed_units",
     metadata,
@@ -55,4 +65,13 @@ calibration_check = Table(  # weekly: share of held-back normal units at or unde
     number("sellers", False),
     *[Column(c, Float) for c in ("ratio", "low", "high")],
     number("suspended", False),  # 0 or 1
+)
+feature_count = Table(  # finals per bin of each feature (app.detection.drift), as the model of the day cuts them
+    "feature_count",
+    metadata,
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    key("platform"),
+    Column("day", BigInteger, primary_key=True, autoincrement=False),
+    key("model_id"),
+    text("body", False),  # JSON: feature -> counts, those without a value last
 )

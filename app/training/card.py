@@ -62,7 +62,7 @@ def _ranks(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def card(facts: Facts) -> str:
     """The card as Markdown; deterministic, because the model id covers it."""
-    parts = ["# Model card", _data(facts), _features(facts), _fit(facts), _figures(facts), _calibration(facts), LIMITS]
+    parts = ["# Model card", _data(facts), _features(facts), _fit(facts), _figures(facts), EVALUATED, _calibration(facts), LIMITS]
     return "\n\n".join(parts) + "\n"
 
 
@@ -130,6 +130,10 @@ def _calibration(facts: Facts) -> str:
 def _yes(said: bool) -> str:
     return "yes" if said else "no"
 
+
+EVALUATED: Final = """\
+Figures beside other detectors, on real and invented sets: `evaluation.md` in this folder, once `kawal evaluate --card` has written it.
+This card is part of the model's id, so a later evaluation cannot stand in it."""
 
 LIMITS: Final = """\
 Limits. p speaks of "like the held-back normal traffic", not of lawful and not of above cost. Unresolved losses stay in the

@@ -14,6 +14,7 @@ from typing import Final
 
 import polars as pl
 
+from app.detection.units import without
 from app.domain.events import PAIR, SESSION
 
 FiguresOf = Callable[[list[Path]], pl.DataFrame]
@@ -21,7 +22,6 @@ FiguresOf = Callable[[list[Path]], pl.DataFrame]
 
 IDS: Final = tuple(c for c in PAIR if c != "key")
 TRUTH_SCHEMA: Final = {**{column: pl.String() for column in IDS}, "loss": pl.Boolean()}
-REASONS: Final = ("known_cost", "verdict")
 EVENT_FILES: Final = ("*.ndjson", "*.ndjson.gz")
 
 
@@ -62,16 +62,8 @@ def by_time(figures: pl.DataFrame, share: float) -> tuple[pl.DataFrame, pl.DataF
 
 
 def without_resolved(units: pl.DataFrame, resolved: pl.DataFrame | None) -> pl.DataFrame:
-    """Units less those that a known cost or a person took out; any other reason, a high score above all, is refused.
-
-    Trimming the calibration by its own score has no bound: false share .27 at q .05 (detection-study 1.6).
-    """
-    if resolved is None:
-        return units
-    other = set(resolved.get_column("reason").unique()) - set(REASONS)
-    if other:
-        raise ValueError(f"a unit leaves the calibration only by {' or '.join(REASONS)}, not by {', '.join(sorted(map(str, other)))}")
-    return units.join(resolved, on=IDS, how="anti", maintain_order="left")
+    """Units less those that a known cost or a person took out; any other reason, a high score above all, is refused."""
+    return without(units, resolved)
 
 
 def _table(data: Path, name: str) -> pl.DataFrame | None:

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 from sqlalchemy import Connection, Engine
 
-from app.domain.days import DAY_KEY, SEALED_DAY_SCHEMA
+from app.domain.days import DAY_KEY, OPTIONAL, SEALED_DAY_SCHEMA, as_days
 from app.log.port import EventLog, Part
 from app.log.record import pack_control
 from app.store import sealed_days
@@ -18,8 +18,8 @@ from app.store.engine import write
 from app.store.sealed_days import DayIsSealed
 
 EDGE: Final = "load-history"
-NULLABLE: Final = ("category_id", "low", "high", "median_list", "clean_median_list")
-COUNTS: Final = ("sales", "below_units", "units_b", "clean_units_b")
+NULLABLE: Final = ("category_id", "low", "high", "median_list", "clean_median_list", *OPTIONAL)
+COUNTS: Final = ("sales", "below_units", "units_b", "clean_units_b", "session_minutes")
 LAST_DAY: Final = 40_000
 """2079-07-07; a larger number is a date in another unit."""
 Progress = Callable[[int], None]
@@ -47,22 +47,27 @@ def load_history(engine: Engine, log: EventLog, path: Path, platform: str, progr
     """
     days = {int(key[0]): frame for key, frame in sorted(read_history(path, platform).partition_by("day", as_dict=True).items())}
     with write(engine) as connection:
-        known = _freeze(connection, platform, days, progress)
+        known = freeze_days(connection, platform, days, progress)
         sealed_days.seal_through(connection, platform, max(days))
         through = sealed_days.sealed_through(connection, platform)
-    body = {"platform": platform, "sealed_through": through}
-    log.append([Part(p, pack_control("day_sealed", body, edge=EDGE)) for p in range(log.partitions)])
+    tell_sealed(log, platform, through)
     return Loaded(len(days), known, sum(f.height for f in days.values()), min(days), max(days))
 
 
+def tell_sealed(log: EventLog, platform: str, through: int | None) -> None:
+    """The `day_sealed` record of a load, to every partition."""
+    body = {"platform": platform, "sealed_through": through}
+    log.append([Part(p, pack_control("day_sealed", body, edge=EDGE)) for p in range(log.partitions)])
+
+
 def read_history(path: Path, platform: str) -> pl.DataFrame:
-    """The rows of the file in SEALED_DAY_SCHEMA; further columns are left out. Raises BadHistory."""
+    """The rows of the file in SEALED_DAY_SCHEMA; further columns are left out, session_minutes may be. Raises BadHistory."""
     try:
         found = pl.read_parquet(path)
-        missing = [c for c in SEALED_DAY_SCHEMA if c not in found.columns]
+        missing = [c for c in SEALED_DAY_SCHEMA if c not in (*found.columns, *OPTIONAL)]
         if missing:
             raise BadHistory(f"{path}: no column {', '.join(missing)}")
-        rows = found.select(pl.col(name).cast(kind) for name, kind in SEALED_DAY_SCHEMA.items())
+        rows = as_days(found)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise BadHistory(f"{path}: {error}") from error
     if rows.is_empty():
@@ -94,7 +99,8 @@ def _refuse(path: Path, rows: pl.DataFrame, problem: str, bad: pl.Expr) -> None:
         raise BadHistory(f"{path}: {where}: {problem}" + (f"; so are {at.len() - 1} more" if at.len() > 1 else ""))
 
 
-def _freeze(connection: Connection, platform: str, days: dict[int, pl.DataFrame], progress: Progress) -> int:
+def freeze_days(connection: Connection, platform: str, days: dict[int, pl.DataFrame], progress: Progress = lambda _: None) -> int:
+    """Freeze days as loaded; how many were frozen so before. Raises BadHistory for one that is frozen with other content, or as empty."""
     sealed = sealed_days.sealed_through(connection, platform)
     kept = sealed_days.hashes(connection, platform, min(days), max(days))
     for day, frame in days.items():

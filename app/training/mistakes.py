@@ -16,14 +16,15 @@ from app.settings import UnsafeSetting
 from app.store.audit import AuditNotWritable
 from app.store.migrate import StoreIsNewer
 from app.training.dataset import NothingToLearn
+from app.training.evaluate.command import NoSuchSet
 from app.training.history_load import BadHistory
 from app.training.recipe import BadRecipe
 from app.training.score_command import NotScored
 from app.training.sidecars import BadTable
 
 MISTAKES: Final = (
-    AuditNotWritable, BadHistory, BadRecipe, BadTable, ClientError, LogFull, LogNotWritable, ModelRefused, NothingToLearn, NotScored,
-    OSError, PackError, PartitionsChanged, StoreIsNewer, TargetRefused, UnsafeKeyFile, UnsafeSetting,
+    AuditNotWritable, BadHistory, BadRecipe, BadTable, ClientError, LogFull, LogNotWritable, ModelRefused, NoSuchSet,
+    NothingToLearn, NotScored, OSError, PackError, PartitionsChanged, StoreIsNewer, TargetRefused, UnsafeKeyFile, UnsafeSetting,
 )  # fmt: skip
 
 

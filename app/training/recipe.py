@@ -1,28 +1,32 @@
-"""From what does the shipped model learn? Evenings generated from a recipe and run through the line, natural finals kept."""
+"""From what does the shipped model learn? Evenings generated from a recipe and run through the line's rooms, natural finals kept."""
 
 from __future__ import annotations
 
-import tempfile
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 import polars as pl
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.detection.model import Model
+from app.domain.days import SEALED_DAY_SCHEMA
+from app.domain.snapshot import empty_snapshot
+from app.findings.rulebook import read_rule_book
 from app.settings import Settings
+from app.training.bulk import Bulk, rows_of
+from app.training.dataset import NothingToLearn
+from app.training.evening.build import Plan, build_evening
 from app.training.evening.wire import PLATFORM
-from app.training.evening.write import write_evening
-from app.training.line_run import offline_line
-from app.training.scoring import prepare
 from app.worker.closing import Closed
+from app.worker.line import CARRIED
 
-DROPPED: Final = ("text", "digest", "spell", "spell_now", "stratum")
-"""What the line adds for its own book-keeping; a model learns from figures."""
-Progress = Callable[[str], None]
+DROPPED: Final = (*CARRIED, "text", "spell_now")
+"""What was carried in (it tells how the panes were cut) and what the line adds for its own book-keeping; a model learns from figures."""
+Say = Callable[[str], None]
 
 
 class BadRecipe(ValueError):
@@ -51,35 +55,36 @@ def read_recipe(path: Path) -> Recipe:
     return recipe
 
 
-def write_figures(recipe: Recipe, folder: Path, settings: Settings, clock: Callable[[], int], progress: Progress) -> None:
+def write_figures(recipe: Recipe, folder: Path, settings: Settings, say: Say, *, progress: bool = False) -> None:
     """figures-<seed>.parquet per evening of the recipe in `folder`."""
-    for number, (seed, day) in enumerate(recipe.evenings, 1):
-        frame = evening_figures(seed, day, recipe, settings, clock)
-        frame.write_parquet(folder / f"figures-{seed}.parquet", compression="zstd")
-        progress(f"evening {number} of {len(recipe.evenings)} (seed {seed}, {day}): {frame.height:,} natural finals")
+    with day_bar(progress) as bar:
+        task = bar.add_task("evenings", total=len(recipe.evenings))
+        for number, (seed, day) in enumerate(recipe.evenings, 1):
+            frame = evening_figures(Plan(seed, day, recipe.sessions, 0.0, recipe.hours), settings)
+            frame.write_parquet(folder / f"figures-{seed}.parquet", compression="zstd")
+            say(f"evening {number} of {len(recipe.evenings)} (seed {seed}, {day}): {frame.height:,} natural finals")
+            bar.advance(task)
 
 
-def evening_figures(seed: int, day: date, recipe: Recipe, settings: Settings, clock: Callable[[], int]) -> pl.DataFrame:
-    """Figures of every natural final of one benign evening."""
-    with tempfile.TemporaryDirectory(prefix="kawal-train-") as folder:
-        home = Path(folder)
-        files = write_evening(home / "evening", seed=seed, day=day, sessions=recipe.sessions, prevalence=0.0, hours=recipe.hours)
-        prepare(home, None, (PLATFORM,), tables_folder=home / "evening")
-        return figures_of_run([files.events], home, settings, clock)
+def day_bar(shown: bool) -> Progress:
+    """A progress bar on stderr, so that what is said stays readable on stdout."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), disable=not shown)
 
 
-def figures_of_run(files: list[Path], home: Path, settings: Settings, clock: Callable[[], int]) -> pl.DataFrame:
-    """Natural finals of the files, judged in a prepared home without a model."""
-    seen: list[pl.DataFrame] = []
-
-    def keep(closed: Closed) -> None:
-        seen.append(closed.finals.filter("natural").drop(*DROPPED, strict=False))
-
-    with offline_line(home, settings, _no_model, clock) as run:
-        run.watch(keep)
-        run.post(files, (PLATFORM,), progress=False)
-    return pl.concat([f for f in seen if f.height], how="vertical_relaxed")
+def evening_figures(plan: Plan, settings: Settings) -> pl.DataFrame:
+    """Figures of every natural final of an evening, judged in memory without a model: the same as the line gives of its files."""
+    made = build_evening(plan)
+    snapshot = replace(empty_snapshot(), sellers=made.sellers, costs=made.costs, catalogue=made.catalogue)
+    rules = read_rule_book(settings.data_dir / "rules")
+    bulk = Bulk(PLATFORM, snapshot, rules, history=made.history.select(*SEALED_DAY_SCHEMA))
+    return natural_figures(bulk.run(rows_of(made.arrivals.events, PLATFORM)))
 
 
-def _no_model(model_id: str) -> Model:
-    raise LookupError(f"figures are made without a model, {model_id} was asked for")
+def natural_figures(closings: Iterable[Closed]) -> pl.DataFrame:
+    """The natural finals of closings, without what the line adds for itself. Raises NothingToLearn where there are none."""
+    frames = [closed.finals.filter("natural").drop(*DROPPED, strict=False) for closed in closings]
+    filled = [f for f in frames if f.height]
+    if not filled:
+        raise NothingToLearn("no final was judged: the events hold neither a price nor a sale")
+    return pl.concat(filled, how="vertical_relaxed")

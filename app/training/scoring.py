@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, select
 
 from app.client.tally import ReplaySummary
+from app.domain.events import PAIR
 from app.domain.levels import Severity
 from app.settings import Settings
 from app.store import snapshots, tables
@@ -19,9 +20,10 @@ from app.store.engine import make_engine, read, write
 from app.store.migrate import migrate
 from app.training.line_run import SENDER, STORE, LineRun, offline_line
 from app.training.sidecars import load_days, load_tables
+from app.training.unended import Pair, unended_q
 from app.worker.contexts import Models
 
-KEPT: Final = ("reference", "snapshot", "sealed_day", "seal")
+KEPT: Final = ("reference", "snapshot", "sealed_day", "sealed_units", "seal")
 SCORE_SCHEMA: Final[dict[str, pl.DataType]] = {
     **dict.fromkeys(("platform", "session_id", "seller_id", "product_id"), pl.String()),
     "anomaly_score": pl.Float64(),
@@ -52,7 +54,8 @@ def score_files(
     """Rows of SCORE_SCHEMA, one per pair. `source`: the store whose newest snapshot and sealed days judge (copied, never written);
     where there is none, `fresh` gives the new store its first configuration. `tables`: reference CSVs and history on top.
 
-    loss_probability and q_value are null until the service learns them (they belong to the model of a later release).
+    q_value is that of the day that sealed the pair's session; of a life that the files never end, that of the day in which it began,
+    as if it had ended with them. loss_probability is null where the model was taught none.
     """
     with tempfile.TemporaryDirectory(prefix="kawal-score-") as folder:
         home = Path(folder)
@@ -99,14 +102,19 @@ def _copy(source: Engine, target: Engine) -> None:
 def scores(engine: Engine) -> pl.DataFrame:
     """SCORE_SCHEMA from the judgements of a store, sorted by pair; a product under two keys takes its worse one."""
     with read(engine) as connection:
-        rows = [_row(dict(r)) for r in connection.execute(select(tables.judgement)).mappings()]
+        unended = {p: q for platform in _platforms(connection) for p, q in unended_q(connection, platform).items()}
+        rows = [_row(dict(r), unended) for r in connection.execute(select(tables.judgement)).mappings()]
     frame = pl.DataFrame(rows, schema=SCORE_SCHEMA | {"rank": pl.Int64()}, orient="row")
     ids = list(SCORE_SCHEMA)[:4]
     best = frame.sort("rank", "anomaly_score", nulls_last=False).group_by(ids, maintain_order=True).last()
     return best.select(*SCORE_SCHEMA).sort(ids)
 
 
-def _row(found: dict[str, Any]) -> list[Any]:
+def _platforms(connection: Connection) -> list[str]:
+    return list(connection.execute(select(tables.judgement.c.platform).distinct()).scalars())
+
+
+def _row(found: dict[str, Any], unended: Mapping[Pair, float | None]) -> list[Any]:
     body = json.loads(found["final"]) if found["final"] else {}
     severity = found["severity"] or 0
     return [
@@ -116,9 +124,9 @@ def _row(found: dict[str, Any]) -> list[Any]:
         found["product_id"],
         found["anomaly_score"],
         found["novelty_score"],
-        None,
+        found["loss_probability"],
         found["p_value"],
-        None,
+        found["q_value"] if found["unit_day"] is not None else unended.get(tuple(found[c] for c in PAIR)),
         f"L{found['legal_level'] or 0}",
         Severity(severity).name,
         body.get("rules", []),

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 from sqlalchemy import Engine
 
-from app.domain.days import SEALED_DAY_SCHEMA
+from app.domain.days import as_days
 from app.domain.snapshot import CATALOGUE_SCHEMA, COSTS_SCHEMA, SELLERS_SCHEMA
 from app.store import sealed_days, snapshots
 from app.store.engine import write
@@ -45,7 +45,7 @@ def load_tables(engine: Engine, folder: Path, actor: str) -> None:
 def load_days(engine: Engine, path: Path) -> int:
     """Save a history file (SEALED_DAY_SCHEMA) as sealed days of its platforms; returns how many days. Raises BadTable."""
     try:
-        history = pl.read_parquet(path).select(*SEALED_DAY_SCHEMA)
+        history = as_days(pl.read_parquet(path))
     except pl.exceptions.PolarsError as error:
         raise BadTable(f"{path}: {error}") from error
     days = history.partition_by("platform", "day", as_dict=True)

@@ -12,13 +12,16 @@ import polars as pl
 
 from app.detection import features, forest
 from app.detection.bands import learn_bands
+from app.detection.drift import learn_bins
 from app.detection.model import Scorer
 from app.detection.model_file import Provenance, save
-from app.detection.score import EVERY_BAND, learn_scale, score
+from app.detection.score import EVERY_BAND, base_score, learn_scale, score
 from app.detection.units import calibrate, units_of
 from app.domain.canonical import rounded
 from app.training.card import Facts, card, fidelity
 from app.training.dataset import IDS, TRUTH_SCHEMA, Dataset, FiguresOf, NothingToLearn, by_time, read, without_resolved
+from app.training.known_costs import lowest_rows, read_known
+from app.training.loss_fit import learn_loss
 from app.training.metrics import measure, per_pair
 from app.training.sample import sample
 
@@ -54,11 +57,17 @@ def train(
     created_on: date | None = None,
     truth: pl.DataFrame | None = None,
     resolved: pl.DataFrame | None = None,
+    known: pl.DataFrame | None = None,
     progress: Progress = lambda _: None,
 ) -> Path:
-    """Figures of earlier and of later whole sessions -> the folder of a model. Truth measures the later ones, it teaches nothing."""
+    """Figures of earlier and of later whole sessions -> the folder of a model. Truth measures the later ones, it teaches nothing.
+
+    `known` (app.training.known_costs.KNOWN_SCHEMA): pairs whose cost is known; those of the earlier sessions teach the loss probability.
+    """
     progress(f"fitting on {fit.height:,} finals, calibrating on {calibration.height:,} of later sessions")
     scorer = learn(fit, seed)
+    if known is not None:
+        scorer = taught(scorer, fit, known, seed, progress)
     scored = score(calibration, scorer)
     units = without_resolved(every := units_of(scored, scorer.bands), resolved)
     named = pl.DataFrame(schema=TRUTH_SCHEMA) if truth is None else truth.join(every, on=IDS, how="semi")
@@ -73,7 +82,16 @@ def train(
         measured=measure(per_pair(scored), named, seed=seed),
         losses=int(named.get_column("loss").cast(pl.Int64()).sum()),
     )
-    return save(models, scorer, units, card(facts), Provenance(seed, trained_on, created_on))
+    bins = learn_bins(features.feature_frame(fit))
+    return save(models, scorer, units, card(facts), Provenance(seed, trained_on, created_on), bins)
+
+
+def taught(scorer: Scorer, fit: pl.DataFrame, known: pl.DataFrame, seed: int, progress: Progress) -> Scorer:
+    """The scorer with what known costs of earlier sessions teach; as it was where they are too few."""
+    pairs = base_score(lowest_rows(fit), scorer).join(known, on=IDS, how="inner")
+    loss = learn_loss(pairs, seed)
+    progress(f"{pairs.height:,} pairs of known cost, {pairs['loss'].sum():,} under it: {'no ' if loss is None else ''}loss probability")
+    return replace(scorer, loss=loss)
 
 
 def run_train(
@@ -87,16 +105,31 @@ def run_train(
 ) -> Path:
     """`kawal train`: read a data folder, split its sessions by time, train; returns the model's folder."""
     progress(f"reading {data}")
-    found: Dataset = read(data, figures_of)
+    found, known = read(data, figures_of), read_known(data)
+    return train_on(found, models, seed, progress, trained_on=data.name, created_on=created_on, known=known)
+
+
+def train_on(
+    found: Dataset,
+    models: Path,
+    seed: int,
+    progress: Progress,
+    *,
+    trained_on: str,
+    created_on: date | None = None,
+    known: pl.DataFrame | None = None,
+) -> Path:
+    """Split the sessions of a data set by time and train; returns the model's folder."""
     fit, calibration = by_time(found.figures, FIT_SHARE)
     return train(
         fit,
         calibration,
         models,
         seed=seed,
-        trained_on=data.name,
+        trained_on=trained_on,
         created_on=created_on,
         truth=found.truth,
         resolved=found.resolved,
+        known=known,
         progress=progress,
     )

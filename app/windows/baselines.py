@@ -7,6 +7,8 @@ from typing import Final
 
 import polars as pl
 
+from app.windows.usual import Usual, usual
+
 HISTORY_DAYS: Final = 28
 WEEK_DAYS: Final = 7
 MATCHED: Final = 0.9
@@ -20,10 +22,12 @@ class Baselines:
 
     own: pl.DataFrame
     seller_units: pl.DataFrame
+    habits: pl.DataFrame  # platform, seller_id, seller_discount: how far under its list price a seller usually sells (ln)
     market: pl.DataFrame  # key, owner, mean: each owner's median in each key
     rivals: pl.DataFrame  # group, owner, mean: each owner's median p_b in each match group
     sellers: pl.DataFrame
     matched: pl.DataFrame  # platform, product_id, group
+    usual: Usual
 
     def of(self, wanted: pl.DataFrame) -> pl.DataFrame:
         """One row per wanted (platform, seller, product, key), with or without a past of its own: a new product has rivals too."""
@@ -35,11 +39,18 @@ class Baselines:
             asked.select(OWN)
             .join(self.own, on=OWN, how="left")
             .join(self.seller_units, on=("platform", "seller_id"), how="left")
+            .join(self.habits, on=("platform", "seller_id"), how="left")
             .join(market.select(*OWN, "market_median"), on=OWN, how="left")
             .join(rivals.unique(OWN), on=OWN, how="left")
             .with_columns(pl.col("rivals").fill_null(0), pl.col("own_days").fill_null(0))
             .sort(OWN)
         )
+
+    def beside(self, figures: pl.DataFrame) -> pl.DataFrame:
+        """figures + what `of` says of their products, and what is usual around them; rows and order kept."""
+        joined = figures.join(self.of(figures), on=OWN, how="left", maintain_order="left")
+        owned = _owned(figures.select("platform", "seller_id").unique(), self.sellers)
+        return self.usual.beside(joined, owned.select("platform", "seller_id", "owner"), self.matched)
 
 
 def baselines(days: pl.DataFrame, last_day: int, sellers: pl.DataFrame, catalogue: pl.DataFrame) -> Baselines:
@@ -52,7 +63,10 @@ def baselines(days: pl.DataFrame, last_day: int, sellers: pl.DataFrame, catalogu
         "platform", "product_id", pl.col("match_group").alias("group")
     )
     owned = _owned(past, sellers)
-    return Baselines(_own(past, last_day), _seller_units(past), _market(owned), _rivals(owned, matched), sellers, matched)
+    own = _own(past, last_day)
+    return Baselines(
+        own, _seller_units(past), _habits(own), _market(owned), _rivals(owned, matched), sellers, matched, usual(owned, matched)
+    )
 
 
 def _own(past: pl.DataFrame, last_day: int) -> pl.DataFrame:
@@ -75,7 +89,20 @@ def _own(past: pl.DataFrame, last_day: int) -> pl.DataFrame:
 
 
 def _seller_units(past: pl.DataFrame) -> pl.DataFrame:
-    return past.group_by("platform", "seller_id").agg(pl.col("units_milli").sum().alias("seller_units_28d"))
+    """Units of 28 days, and the usual length of the seller's lives: lower median over the days whose longest session is known."""
+    daily = past.group_by("platform", "seller_id", "day").agg(pl.col("units_milli").sum(), pl.col("session_minutes").max())
+    known = pl.col("session_minutes").drop_nulls()
+    return daily.group_by("platform", "seller_id").agg(
+        pl.col("units_milli").sum().alias("seller_units_28d"),
+        known.quantile(0.5, "lower").cast(pl.Int64).alias("seller_usual_minutes"),
+    )
+
+
+def _habits(own: pl.DataFrame) -> pl.DataFrame:
+    """Each seller's usual discount: the median over its products of ln(own_median_list / own_median_ps)."""
+    listed = own.filter((pl.col("own_median_list") > 0) & (pl.col("own_median_ps") > 0))
+    discount = (pl.col("own_median_list") / pl.col("own_median_ps")).log()
+    return listed.group_by("platform", "seller_id").agg(discount.median().round_sig_figs(12).alias("seller_discount"))
 
 
 def _owned(past: pl.DataFrame, sellers: pl.DataFrame) -> pl.DataFrame:

@@ -24,8 +24,12 @@ PAIRS_SCHEMA: Final[dict[str, pl.DataType]] = {
     "max_score": pl.Float64(),
     "max_novelty": pl.Float64(),
     "max_loss": pl.Float64(),
+    "scored_by": pl.String(),  # model that made the maxima above: those of two models are never mixed
+    "max_shadow": pl.Float64(),  # the same of a candidate model that runs beside it
+    "shadow_by": pl.String(),
     "worst_list": pl.Int64(),  # highest list price and rush of buyers so far: what a counterfactual price must bear
     "worst_burst": pl.Float64(),
+    "worst_cost": pl.Int64(),
     "fair_price": pl.Int64(),  # highest one-minute mean p_s at or above cost so far
     "finals": pl.Int64(),
     "digest": pl.String(),  # sha256 chained over the canonical bytes of the pair's finals

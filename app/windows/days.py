@@ -91,7 +91,7 @@ def part_without_finals(rows: pl.DataFrame, sums: pl.DataFrame, offset_us: int) 
 
 
 def sealed(parts: pl.DataFrame) -> pl.DataFrame:
-    """The frozen summary of merged parts: SEALED_DAY_SCHEMA, sorted by its key and day."""
+    """The frozen summary of merged parts: SEALED_DAY_SCHEMA, sorted by its key and day; session_minutes come from the day's units."""
     if parts.is_empty():
         return empty_days()
     merged = merge(parts)
@@ -108,6 +108,7 @@ def sealed(parts: pl.DataFrame) -> pl.DataFrame:
         .join(_median_list(merged.filter("clean"), key, "clean_median_list"), on=key, how="left", nulls_equal=True)
     )
     zero = ("clean_units", "clean_value_s", "clean_value_b", "clean_units_b")
+    frame = frame.with_columns(pl.lit(None, pl.Int64).alias("session_minutes"))
     whole = frame.with_columns(pl.col(*zero).fill_null(0)).cast(pl.Schema(SEALED_DAY_SCHEMA)).select(*SEALED_DAY_SCHEMA)
     return whole.sort(*DAY_KEY, "day", "category_id", "currency")
 

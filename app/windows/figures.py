@@ -10,7 +10,7 @@ import polars as pl
 from app.domain.events import PAIR, SESSION
 from app.domain.time import DAY_US, GATE_HOUR_US, HOUR_US, MINUTE_US, PANE_US
 from app.windows import attributes, points, prices, rolling, running, sales
-from app.windows.baselines import OWN, Baselines
+from app.windows.baselines import Baselines
 from app.windows.carry import PRICES_SCHEMA, Carry, with_sessions
 from app.windows.market import reference_price
 
@@ -70,6 +70,14 @@ def _strangers(panes: Closing) -> pl.DataFrame:
     return alone.select(*PAIR, "occurred_us", "event_id")
 
 
+def _since_known(panes: Closing) -> pl.DataFrame:
+    """Sums from the pane of each pair's first price or sale on: a change told before is carried for no pair, so no frame counts it."""
+    first = panes.rows.filter(pl.col("type").is_in(["price", "sale"])).group_by(PAIR).agg(pl.col("pane").min().alias("__first"))
+    known = panes.carry.pairs.select(*PAIR, pl.lit(0, pl.Int64).alias("__first"))
+    since = pl.concat([known, first]).group_by(PAIR).agg(pl.col("__first").min())
+    return panes.news.join(since, on=PAIR).filter(pl.col("effective") >= pl.col("__first")).drop("__first")
+
+
 def figures_at(where: pl.DataFrame, panes: Closing, history: History, campaigns: pl.DataFrame, offset_us: int) -> pl.DataFrame:
     """One row of figures per point (PAIR, pane), sorted by pair and pane."""
     frame = points.with_end(where.sort(*PAIR, "pane"))
@@ -78,7 +86,7 @@ def figures_at(where: pl.DataFrame, panes: Closing, history: History, campaigns:
     frame = _in_force(frame, panes.held)
     frame = attributes.known(frame, panes.rows, panes.carry.pairs)
     totals = {"units": "cum_units", "value_s": "cum_value_s"}
-    frame = running.cumulative(frame, panes.news, panes.carry.pairs, totals)
+    frame = running.cumulative(frame, _since_known(panes), panes.carry.pairs, totals)
     frame = _session(frame, panes.carry.sessions, campaigns, offset_us)
     return reference_price(_history(frame, history, offset_us)).sort(*PAIR, "pane")
 
@@ -125,10 +133,7 @@ def _history(frame: pl.DataFrame, history: History, offset_us: int) -> pl.DataFr
     """Join the baselines that each pane may read: up to X-2 before 03:00, X-1 from then on (C5)."""
     frame = frame.with_columns(((pl.col("pane") * PANE_US + offset_us - GATE_HOUR_US) // DAY_US - 1).alias("history_day"))
     parts = [
-        part.join(history(int(day)).of(part), on=OWN, how="left", maintain_order="left")
-        for (day,), part in frame.partition_by("history_day", as_dict=True, maintain_order=True).items()
+        history(int(day)).beside(part) for (day,), part in frame.partition_by("history_day", as_dict=True, maintain_order=True).items()
     ]
-    joined = pl.concat(parts) if parts else frame.join(history(0).of(frame), on=OWN, how="left")
-    return joined.with_columns(
-        pl.col("own_days").fill_null(0), pl.col("rivals").fill_null(0), pl.lit(None, pl.Int64).alias("seller_usual_minutes")
-    )
+    joined = pl.concat(parts) if parts else history(0).beside(frame)
+    return joined.with_columns(pl.col("own_days").fill_null(0), pl.col("rivals").fill_null(0))

@@ -46,9 +46,14 @@ def fold(bodies: Mapping[str, list[bytes]]) -> Carry:
     frames: dict[str, pl.DataFrame] = {}
     for kind, (schema, key) in KINDS.items():
         parts = [from_bytes(b) for b in bodies.get(kind, [])]
-        whole = pl.concat([pl.DataFrame(schema=schema), *[p.select(*schema) for p in parts]])
+        whole = pl.concat([pl.DataFrame(schema=schema), *[_as(p, schema) for p in parts]])
         frames[kind] = whole.unique(key, keep="last", maintain_order=True).sort(key)
     return Carry(**frames)
+
+
+def _as(part: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    # a delta of the version before has no value for what is carried since: unknown, not unreadable
+    return part.select(pl.col(c) if c in part.columns else pl.lit(None, dtype=kind).alias(c) for c, kind in schema.items())
 
 
 def of_platform(whole: Carry, platform: str, fired: int | None) -> Carry:

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from app.detection.counterfactual import HIGHEST
 from app.domain.events import PAIR
 from app.findings.body import final_texts
 from app.findings.known import Known
@@ -89,7 +90,10 @@ def _news(panes: Closing, finals: pl.DataFrame) -> Carry:
         pl.col("below_value").alias("cum_below_value"),
         pl.col("running_max").alias("max_score"),
         pl.col("running_novelty").alias("max_novelty"),
+        pl.col("running_loss").alias("max_loss"),
+        pl.col("running_shadow").alias("max_shadow"),
         pl.col("fair_after").alias("fair_price"),
+        *[pl.col(now).alias(was) for was, now in HIGHEST.items()],
         pl.coalesce("spell_now", "spell").alias("spell"),
     )
     touched = panes.rows.select("platform", "session_id").unique()

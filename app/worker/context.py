@@ -11,6 +11,7 @@ from app.detection.model import Model
 from app.domain.snapshot import Snapshot
 from app.law.pack import RuleBook
 from app.windows.baselines import Baselines, baselines
+from app.windows.benchmarks import Benchmarks, benchmarks
 
 
 @dataclass
@@ -23,7 +24,10 @@ class Context:
     days_of: Callable[[str, int, int], pl.DataFrame]
     """(platform, first day, last day) -> SEALED_DAY_SCHEMA; only days that were sealed may be asked for."""
     code_version: str = ""
+    shadow: Model | None = None
+    """A candidate that scores beside the model; nothing is judged by it."""
     _baselines: dict[tuple[str, int], Baselines] = field(default_factory=dict)
+    _benchmarks: Benchmarks | None = None
 
     def history(self, platform: str, day: int) -> Baselines:
         """Baselines of a platform as a pane may read them whose last readable day is `day`."""
@@ -35,6 +39,12 @@ class Context:
                 self._baselines.clear()
             self._baselines[platform, day] = known
         return known
+
+    def benchmarks(self) -> Benchmarks:
+        """Known costs of matched products, made once."""
+        if self._benchmarks is None:
+            self._benchmarks = benchmarks(self.snapshot)
+        return self._benchmarks
 
     def campaigns(self) -> pl.DataFrame:
         """Day number and campaign name."""

@@ -23,7 +23,9 @@ from app.windows.carry import forget
 from app.worker import carrying, poison
 from app.worker.closing import Closed
 from app.worker.context import Context
+from app.worker.day_verdicts import keep_days
 from app.worker.evidence import EvidenceReader
+from app.worker.feature_counts import FeatureCounts
 from app.worker.firing import Told
 from app.worker.isolation import close_isolated, isolated
 from app.worker.marks import marks_from
@@ -72,6 +74,7 @@ class Detector:
         self.watch: Callable[[Closed], None] = lambda _: None  # who wants to see the figures of finals (training)
         self.ledger = Ledger(engine)
         self.evidence = EvidenceReader(log, number)
+        self.counts = FeatureCounts(engine, number)
         self.row = self.ledger.own(number, worker)
         self.partition: Partition = recover(self.row, self.ledger.load_carried(number), log, self._marks())
         self.partition.sessions = self._sessions()
@@ -141,6 +144,7 @@ class Detector:
             )
             gathered.add(upserts, inserts)
             gathered.updates.setdefault("finding", []).extend(running(closed))
+            gathered.add({"feature_count": self.counts.rows(closed, context)}, {})
             self.watch(closed)
             self._keep_sums(closed, platform, last, state, gathered)
             gathered.touched.append(closed.finals.select(PAIR).unique())
@@ -194,10 +198,16 @@ class Detector:
         carried = {} if compact else {k: carrying.to_bytes(pl.concat(f)) for k, f in gathered.carried.items() if any(x.height for x in f)}
         for (platform, last), parts in gathered.day_parts.items():
             gathered.add({"day_part": day_parts(platform, parts, self.partition.number, last)}, {})
+        self._tell_days(gathered)
         self.row = to_ledger(self.partition, self.row, self.context.snapshot.version, self.commits)
         self.ledger.commit(
             self.row, Effects(upserts=gathered.upserts, inserts=gathered.inserts, updates=gathered.updates, carried=carried, compact=full)
         )
+
+    def _tell_days(self, gathered: Gathered) -> None:
+        if any(gathered.upserts.get(table) for table in ("finding", "judgement")):
+            with read(self.engine) as connection:
+                keep_days(connection, gathered.upserts, self.context.rules)
 
     def _park(self) -> None:
         """Platforms silent for half an hour of log time stop pinning replay_from: their open rows become carried state (D4)."""

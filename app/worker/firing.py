@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import polars as pl
 
+from app.detection.counterfactual import HIGHEST
 from app.domain.events import PAIR
 from app.domain.levels import Severity
 from app.domain.time import PANE_US
@@ -19,8 +20,11 @@ from app.law.judge import Judgement, judge
 from app.windows import points
 from app.windows.figures import Closing
 from app.worker.context import Context
+from app.worker.explaining import explanations, outgrown
 from app.worker.line import extra_finals, natural_finals
 
+Outgrows = Callable[[int, Sequence[float | None] | None], bool]
+"""(pane, what the newest version's price bears) -> has the session outgrown it?"""
 AFTER_LAST: Final = 37
 """Panes after a pair's last natural final, or the end of its price, in which its spell must have closed: five quiet minutes follow."""
 
@@ -36,6 +40,7 @@ class Told:
     emit: bool  # a new version of the finding begins here
     state: Spell  # as of this final
     spell: str  # the same as carried
+    explanation: dict[str, Any] | None = None  # of a version only (app.worker.explaining)
 
 
 @dataclass
@@ -84,18 +89,38 @@ def _tell(frame: pl.DataFrame, context: Context, known: Known, low_pos: int) -> 
     rest = frame.join(of_interest.select(PAIR).unique(), on=PAIR, how="anti", maintain_order="left").filter("natural")
     told: list[Told] = []
     for pair in of_interest.partition_by(PAIR, maintain_order=True):
-        told.extend(walk(pair.iter_rows(named=True), context, known, low_pos))
-    kept = pl.DataFrame(
-        [[t.final[c] for c in (*PAIR, "pane")] for t in told], schema=dict.fromkeys(PAIR, pl.String()) | {"pane": pl.Int64()}, orient="row"
-    )
-    spoken = of_interest.join(kept, on=(*PAIR, "pane"), how="semi", maintain_order="left")
+        told.extend(walk(pair.iter_rows(named=True), context, known, low_pos, outgrows=_outgrows(pair, context)))
+    spoken = of_interest.join(_places(told), on=(*PAIR, "pane"), how="semi", maintain_order="left")
+    versions = [t for t in told if t.emit]
+    begun = of_interest.join(_places(versions), on=(*PAIR, "pane"), how="semi", maintain_order="left")
+    for version, explanation in zip(versions, explanations(begun, context), strict=True):
+        version.explanation = explanation
     return Fired(_with_verdicts(pl.concat([rest, spoken]), told), told)
 
 
+def _outgrows(pair: pl.DataFrame, context: Context) -> Outgrows:
+    return lambda pane, borne: outgrown(pair.filter((pl.col("pane") == pane) & pl.col("natural")), borne, context)
+
+
+def _places(told: list[Told]) -> pl.DataFrame:
+    """PAIR, pane of what was told."""
+    schema = dict.fromkeys(PAIR, pl.String()) | {"pane": pl.Int64()}
+    return pl.DataFrame([[t.final[c] for c in schema] for t in told], schema=schema, orient="row")
+
+
 def walk(
-    finals: Iterator[dict[str, Any]], context: Context, known: Known, low_pos: int = 0, judging: Callable[..., Judgement] = judge
+    finals: Iterator[dict[str, Any]],
+    context: Context,
+    known: Known,
+    low_pos: int = 0,
+    judging: Callable[..., Judgement] = judge,
+    outgrows: Outgrows = lambda _pane, _borne: False,
 ) -> Iterator[Told]:
-    """Feed one pair's finals, in pane order, to its spell; yield those that exist."""
+    """Feed one pair's finals, in pane order, to its spell; yield those that exist.
+
+    A version tells at which price nothing would have been found. If, after the spell, a dearer list price or a greater rush than any
+    before would make that untrue, the finding is told once more.
+    """
     spell: Spell | None = None
     for final in finals:
         spell = spell or Spell.load(final["spell"])
@@ -107,6 +132,12 @@ def walk(
         facts = facts_of(final, spell, known, context.snapshot.alpha_open)
         judgement = judging(facts, context.rules)
         emit = spell.tell(_signature(spell, judgement)) if spell.level else False
+        borne = [final.get(c) for c in HIGHEST.values()]
+        if not emit and spell.level and not spell.open and final["natural"] and borne != spell.borne:
+            emit = outgrows(final["pane"], spell.borne)
+            spell.version += emit
+        if spell.level and (emit or not spell.open):
+            spell.borne = borne
         yield Told(
             final=final,
             facts=facts,
@@ -125,12 +156,13 @@ def _signature(spell: Spell, judgement: Judgement) -> str:
 
 
 def _with_verdicts(frame: pl.DataFrame, told: list[Told]) -> pl.DataFrame:
-    """Add level, legal_level, severity, in_spell, spell_now to the finals; L0 and NONE where nothing was told."""
+    """Add level, legal_level, severity, known_loss, in_spell, spell_now to the finals; L0 and NONE where nothing was told."""
     schema = dict.fromkeys(PAIR, pl.String()) | {
         "pane": pl.Int64(),
         "level": pl.Int64(),
         "legal_level": pl.Int64(),
         "severity": pl.Int64(),
+        "known_loss": pl.Int64(),
         "in_spell": pl.Boolean(),
         "spell_now": pl.String(),
     }
@@ -141,6 +173,7 @@ def _with_verdicts(frame: pl.DataFrame, told: list[Told]) -> pl.DataFrame:
             t.state.level,
             t.state.legal,
             int(t.judgement.severity if t.state.level else Severity.NONE),
+            int(t.state.known_loss),
             t.in_spell,
             t.spell,
         ]
@@ -149,6 +182,6 @@ def _with_verdicts(frame: pl.DataFrame, told: list[Told]) -> pl.DataFrame:
     verdicts = pl.DataFrame(rows, schema=schema, orient="row")
     return (
         frame.join(verdicts, on=(*PAIR, "pane"), how="left", maintain_order="left")
-        .with_columns(pl.col("level", "legal_level", "severity").fill_null(0), pl.col("in_spell").fill_null(value=False))
+        .with_columns(pl.col("level", "legal_level", "severity", "known_loss").fill_null(0), pl.col("in_spell").fill_null(value=False))
         .sort(*PAIR, "pane")
     )

@@ -9,9 +9,9 @@ from operator import is_
 import structlog
 from sqlalchemy import Engine
 
-from app.domain.snapshot import Snapshot
 from app.log.port import EventLog
 from app.store.ledger import LedgerRow
+from app.worker.context import Context
 from app.worker.detector import Contexts, Detector
 from app.worker.sealer import seal_ready
 from app.worker.ticker import tick
@@ -50,7 +50,7 @@ class DetectorLoop:
         if len(self._settled) == len(rows) and all(map(is_, rows, self._settled)):
             return False  # ticks and seals follow from where the partitions stand: the same rows ask for nothing new
         ticked = tick(self._log, rows) > 0
-        moved = seal_ready(self._engine, self._log, rows, self._snapshot()) or ticked or any(stepped)
+        moved = seal_ready(self._engine, self._log, rows, self._context()) or ticked or any(stepped)
         self._settled = [] if moved else rows
         return moved
 
@@ -74,5 +74,5 @@ class DetectorLoop:
         """Records appended and not yet worked, over all partitions."""
         return sum(self._log.bounds(d.partition.number)[1] - d.partition.next_pos for d in self.detectors)
 
-    def _snapshot(self) -> Snapshot:
-        return max((d.context.snapshot for d in self.detectors), key=lambda s: s.version)
+    def _context(self) -> Context:
+        return max((d.context for d in self.detectors), key=lambda c: c.snapshot.version)

@@ -20,6 +20,7 @@ from app.worker.carrying import to_bytes
 from app.worker.closing import Closed
 from app.worker.firing import Told
 from app.worker.timeline import timeline_rows
+from app.worker.units import unit_rows
 
 Rows = dict[str, list[dict[str, Any]]]
 Collect = Callable[[Told], list[Segment]]
@@ -30,6 +31,13 @@ JUDGEMENT: Final = {
     "anomaly_score": "running_max",
     "novelty_score": "running_novelty",
     "p_value": "p_value",
+    "loss_probability": "running_loss",
+    "stratum": "stratum",
+    "calibration_level": "calibration_level",
+    "calibration": "calibration",
+    "shadow_score": "running_shadow",
+    "shadow_p": "shadow_p",
+    "shadow_model_id": "shadow_by",
     "category_id": "category_id",
     "pane": "pane",
     "finals": "finals",
@@ -47,11 +55,14 @@ def publish(closed: Closed, partition: int, collect: Collect, *, keep_finals: bo
     """(upserts, inserts) of everything that is read from outside."""
     upserts: Rows = {"judgement": _judgements(closed, partition), "timeline": timeline_rows(closed)}
     inserts: Rows = {}
+    upserts |= unit_rows(closed)
     texts = _texts(closed)
     # a pair above L0 is told anew at every final, but only its last one and new versions are shown
     last = {tuple(told.final[c] for c in PAIR): told for told in closed.told}
     shown = closed.told if keep_finals else [t for t in closed.told if t.emit or t is last[tuple(t.final[c] for c in PAIR)]]
-    bodies = {_place(t.final): told_body(texts[_place(t.final)], t.state, t.facts, t.judgement) for t in shown if t.state.level}
+    bodies = {
+        _place(t.final): told_body(texts[_place(t.final)], t.state, t.facts, t.judgement, t.explanation) for t in shown if t.state.level
+    }
     _enrich(upserts["judgement"], bodies)
     if keep_finals:
         inserts["final"] = _finals(closed, bodies)
@@ -99,7 +110,7 @@ def _texts(closed: Closed) -> dict[tuple[Any, ...], str]:
 
 def _judgements(closed: Closed, partition: int) -> list[dict[str, Any]]:
     last = closed.finals.group_by(PAIR, maintain_order=True).agg(pl.all().last())
-    rows = last.select(*PAIR, *[pl.col(c).alias(n) for n, c in JUDGEMENT.items()]).to_dicts()
+    rows = last.select(*PAIR, *[pl.col(c).alias(n) for n, c in JUDGEMENT.items() if c in last.columns]).to_dicts()
     return [{**row, "partition": partition} for row in rows]
 
 

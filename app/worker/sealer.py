@@ -8,39 +8,42 @@ import polars as pl
 from sqlalchemy import Connection, Engine, delete, select
 
 from app.domain.events import ROW_SCHEMA, empty_rows, key_expr
-from app.domain.snapshot import Snapshot
 from app.domain.time import DAY_US, PANE_US, SEAL_HOUR_US, day_number, pane_end_us
 from app.log.port import EventLog, Part
 from app.log.record import CorruptRecord, pack_control, read_header, unpack
-from app.store import sealed_days, tables
+from app.store import announcing, sealed_days, tables
 from app.store.engine import read, write
 from app.store.ledger import LedgerRow
 from app.windows import days, prices, sales
 from app.windows.admission import IDENTITY
 from app.windows.carry import PRICES_SCHEMA, SESSIONS_SCHEMA
+from app.windows.units import with_session_minutes
 from app.worker.carrying import from_bytes
+from app.worker.context import Context
 from app.worker.marks import marked, marks_from
+from app.worker.sealed_units import seal_units, units_through
+from app.worker.weekly import is_week_end, weekly_check
 
 SEALER = "sealer"
 
 
-def seal_ready(engine: Engine, log: EventLog, rows: list[LedgerRow], snapshot: Snapshot) -> bool:
-    """Seal what may be sealed; True if a platform's sealed_through has moved.
+def seal_ready(engine: Engine, log: EventLog, rows: list[LedgerRow], context: Context) -> bool:
+    """Seal what may be sealed; True if a platform's sealed_through has moved. `context`: the newest that governs a partition.
 
     The store speaks: a partition passes its gate once the sealed day is committed. The `day_sealed` record that follows tells
     other processes; losing it loses nothing (decision 003).
     """
     moved = False
     for platform in sorted({p for row in rows for p in row.state.get("platforms", {})}):
-        moved = _seal_platform(engine, log, rows, snapshot, platform) or moved
+        moved = _seal_platform(engine, log, rows, context, platform) or moved
     return moved
 
 
-def _seal_platform(engine: Engine, log: EventLog, rows: list[LedgerRow], snapshot: Snapshot, platform: str) -> bool:
+def _seal_platform(engine: Engine, log: EventLog, rows: list[LedgerRow], context: Context, platform: str) -> bool:
     states = [row.state.get("platforms", {}).get(platform) for row in rows]
     if len(rows) < log.partitions or any(s is None or s["clock"]["watermark_us"] is None for s in states):
         return False
-    offset = snapshot.rule(platform).day_offset_us
+    offset = context.snapshot.rule(platform).day_offset_us
     target = _target(states, offset)
     with read(engine) as connection:
         sealed = sealed_days.sealed_through(connection, platform)
@@ -50,9 +53,13 @@ def _seal_platform(engine: Engine, log: EventLog, rows: list[LedgerRow], snapsho
     elif target <= sealed:
         return False
     with write(engine) as connection:
-        _freeze(connection, log, rows, platform, target, offset)
+        frozen = _freeze(connection, log, rows, platform, target, context)
+        # every week's check, in order; after the seal's own rows, so that it reads them
+        changed = [weekly_check(connection, platform, day, context) for day in frozen if is_week_end(day)]
     body = {"platform": platform, "sealed_through": target}
     log.append([Part(p, pack_control("day_sealed", body, edge=SEALER)) for p in range(log.partitions)])
+    if any(changed):
+        announcing.announce(engine, log, SEALER)
     return True
 
 
@@ -81,17 +88,26 @@ def _earliest(ledgers: list[LedgerRow], log: EventLog, platform: str, offset: in
     return first
 
 
-def _freeze(connection: Connection, log: EventLog, ledgers: list[LedgerRow], platform: str, target: int, offset: int) -> None:
+def _freeze(connection: Connection, log: EventLog, ledgers: list[LedgerRow], platform: str, target: int, context: Context) -> range:
+    """Freeze everything up to the target: the days that were sealed by it, none where nothing had been sealed before."""
     part, late = tables.day_part, tables.late_row
+    offset = context.snapshot.rule(platform).day_offset_us
+    sealed = sealed_days.sealed_through(connection, platform)
     bodies = connection.execute(select(part.c.body).where(part.c.platform == platform, part.c.day <= target)).scalars()
     in_time = [from_bytes(bytes(b)) for b in bodies]
     parts = pl.concat([pl.DataFrame(schema=days.PART_SCHEMA), *in_time, _late(connection, log, ledgers, platform, target, offset)])
+    units = units_through(connection, platform, target, sealed, offset)
     for (day,), frame in sorted(days.merge(parts).partition_by("day", as_dict=True).items()):
-        if day > (sealed_days.sealed_through(connection, platform) or -1):
-            sealed_days.save(connection, platform, int(day), days.sealed(frame))
+        if day > (sealed if sealed is not None else -1):
+            summary = days.sealed(frame)
+            with_units = with_session_minutes(summary, units[int(day)]) if int(day) in units else summary
+            sealed_days.save(connection, platform, int(day), with_units)
+    for day, ended in units.items():
+        seal_units(connection, platform, day, ended, context)
     sealed_days.seal_through(connection, platform, target)
     connection.execute(delete(part).where(part.c.platform == platform, part.c.day <= target))
     connection.execute(delete(late).where(late.c.platform == platform, late.c.day <= target))
+    return range(0) if sealed is None else range(sealed + 1, target + 1)
 
 
 def _late(connection: Connection, log: EventLog, ledgers: list[LedgerRow], platform: str, target: int, offset: int) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -127,10 +128,26 @@ def test_the_first_platform_of_a_key_is_its_own(tmp_home: Path) -> None:
 
 def test_the_calendar_is_read_by_local_day(tmp_path: Path) -> None:
     assert runtime.read_calendar(tmp_path / "none.csv").is_empty()
-    (tmp_path / "c.csv").write_text("date,campaign\n1970-01-02,payday\n2026-11-11,double_day\n1970-01-02,again\n")
+    (tmp_path / "c.csv").write_text("date,campaign\n1970-01-02,payday\n2026-11-11,11.11\n1970-01-02,again\n")
     frame = runtime.read_calendar(tmp_path / "c.csv")
-    assert frame.rows() == [(1, "payday"), (20_768, "double_day")]
+    assert frame.rows() == [(1, "payday"), (20_768, "11.11")]
     assert frame.schema["day"] == pl.Int64()
+
+
+def test_a_calendar_of_double_dates_alone_keeps_their_names(tmp_path: Path) -> None:
+    """[Read as a number, 10.10 was 10.1 and an 11.11 could be told by no name.]"""
+    (tmp_path / "c.csv").write_text("date,campaign\n2026-10-10,10.10\n2026-11-11,11.11\n")
+    assert runtime.read_calendar(tmp_path / "c.csv").rows() == [(20_736, "10.10"), (20_768, "11.11")]
+
+
+def test_the_shipped_calendar_names_each_double_date_apart_and_every_day_once() -> None:
+    """A 9.9 is no like day of an 11.11; where two campaigns meet, the double date counts."""
+    rows = pl.read_csv(Settings().data_dir / "calendar.csv", try_parse_dates=True, schema_overrides={"campaign": pl.String()})
+    assert not rows["date"].is_duplicated().any()
+    named = dict(rows.select("date", "campaign").iter_rows())
+    double = {date(year, n, n): f"{n}.{n}" for year in (2025, 2026, 2027) for n in (9, 10, 11, 12)}
+    assert {day: name for day, name in named.items() if day in double} == double
+    assert set(named.values()) == {*double.values(), "payday", "ramadan", "lebaran"}
 
 
 def test_a_log_or_store_elsewhere(tmp_home: Path, tmp_path: Path) -> None:

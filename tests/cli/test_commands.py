@@ -26,6 +26,7 @@ COMMANDS = (
     "replay",
     "score",
     "train",
+    "evaluate",
     "load-history",
     "migrate",
     "platform",
@@ -36,6 +37,11 @@ COMMANDS = (
     "keys list",
     "keys revoke",
     "keys webhook",
+    "model list",
+    "model show",
+    "model shadow",
+    "model promote",
+    "model rollback",
 )
 
 

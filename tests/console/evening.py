@@ -46,6 +46,14 @@ def body(**changed: Any) -> dict[str, Any]:
             "en": "This product sold at Rp44,500 on average, 16 % below its documented cost of Rp53,000, for 45 minutes. "
                   "No defence holds: the cut was not funded by the platform and no promotion was announced.",
         },
+        "explanation": {
+            "of": {"pane": 178000000, "highest": True}, "path_length": 3.214567891, "expected_path_length": 6.512345678,
+            "contributions": [{"feature": "depth_list", "value": 0.29, "path_change": -2.4}, {"feature": "demand_burst", "value": 1.1, "path_change": -1.2},
+                              {"feature": "depth_market", "value": 0.25, "path_change": 0.3}, {"feature": "drop_in_session", "value": None, "path_change": 0.0}],
+            "counterfactual": {"price": 53000, "causes": [{"cause": "cost", "price": 53000}, {"cause": "novelty", "price": 47210}]},
+            "sentence": {"id": "Yang paling tidak lazim adalah potongan dari harga normal yang tertera; seandainya harga sepanjang sesi paling rendah Rp53.000, diukur menurut batas biaya per unit, temuan ini tidak akan ada.",
+                         "en": "Most unusual is the cut under the list price; had the price been at least Rp53,000 throughout the session, measured by the unit cost, this finding would not be there."},
+        },
         "notice": {"id": "Indikasi statistik, bukan putusan", "en": "statistical indication, not a finding of law"},
         "inputs": {"model_id": None, "rule_pack": "2026-11", "references": {}, "sealed_through": 20400, "code": "0.1.0"},
         "evidence": {"merkle_root": None, "segments": []},

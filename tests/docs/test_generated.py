@@ -1,4 +1,4 @@
-"""Is the reference what the code says? docs/settings.md, docs/cli.md and docs/openapi.json, written anew and compared."""
+"""Is the reference what the code says? docs/settings.md, docs/cli.md, docs/features.md and docs/openapi.json, written anew and compared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.demo.reference_docs import write_docs
 from app.settings import Settings
 from tests.docs.readme import README, ROOT
 
-GENERATED = ("settings.md", "cli.md", "openapi.json")
+GENERATED = ("settings.md", "cli.md", "features.md", "openapi.json")
 
 
 @pytest.fixture

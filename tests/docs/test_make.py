@@ -9,7 +9,7 @@ import pytest
 from app.demo.bench import BENCHES
 from tests.docs.readme import ROOT
 
-PAGES = ("settings.md", "cli.md", "openapi.json")
+PAGES = ("settings.md", "cli.md", "openapi.json", "features.md")
 
 
 def said(target: str) -> list[str]:

@@ -70,10 +70,14 @@ def test_the_cost_is_named_as_well_as_it_is_known(source: str, tier: str, low: i
             "and before any approval it remains to establish size and owner, so the severity is MEDIUM",
         ),
         (
-            facts(level=1, calibrated=True, p_value=0.004),
+            facts(level=1, calibration="ok", p_value=0.004),
             "The price is unusual beside comparable sessions (p = 0.004), without a measured loss.",
         ),
         (facts(), "No loss and no very low price was measured, and there is not enough calibration."),
+        (facts(calibration="ok"), "No loss and no very low price was measured."),
+        (facts(calibration="borrowed"), "No loss and no very low price was measured."),
+        (facts(calibration="no like day"), "was measured, and no campaign day like it has been seen yet."),
+        (facts(calibration="suspended"), "was measured, and the weekly check has suspended its calibration."),
         (
             facts(level=2, legal_level=2, rivals=4, rivals_median_pb=62_500.0, cheapest_value_b=174_000_000, cheapest_units_b=3000),
             "In the lowest minute buyers paid Rp58,000 a unit, well under the median of Rp62,500 of 4 matched rivals.",

@@ -56,6 +56,9 @@ def test_d2_names_the_stand_in() -> None:
         ({"stock_last": 2000}, "fails"),
         ({"stock_last": 1989}, "fails"),  # 12 sold, 11 gone: filled up again
         ({"stock_last": 1988}, "holds"),
+        ({"stock_last": 1991, "fresh_units": 3000}, "holds"),  # the stock shown is older than the last three units
+        ({"stock_last": 1992, "fresh_units": 3000}, "fails"),
+        ({"stock_last": 2000, "fresh_units": 12_000}, "fails"),  # never seen to fall
         ({"mean_daily_units": None}, "unknown"),
         ({"stock_first": None}, "unknown"),
     ],
@@ -89,6 +92,32 @@ def test_d3_clearance(changes: dict[str, Any], expected: str) -> None:
 )
 def test_d6_short_promotion(changes: dict[str, Any], expected: str) -> None:
     assert status(judged(loss(**FLASH | changes)), "D6") == expected
+
+
+MET: dict[str, Any] = {"rivals": 3, "rivals_median_pb": 45_000.0, "below_days_28d": 0}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "holds"),  # exactly the rivals' median
+        ({"rivals_median_pb": 45_000.001}, "fails"),  # undercut by a thousandth
+        ({"rivals_median_pb": 40_000.0}, "holds"),
+        ({"rivals": 2}, "unknown"),
+        ({"rivals": None, "rivals_median_pb": None}, "unknown"),
+        ({"below_days_28d": 1}, "unknown"),  # who followed whom is not told
+        ({"below_days_28d": None}, "unknown"),
+        ({"cheapest_units_b": 11_999}, "unknown"),  # one unit's price for the buyer is not known
+        ({"promotion_kind": "campaign"}, "holds"),  # no label opens it and none shuts it
+    ],
+)
+def test_d5_meeting_competition(changes: dict[str, Any], expected: str) -> None:
+    assert status(judged(loss(**MET | changes)), "D5") == expected
+
+
+def test_d5_lowers_a_lasting_loss_to_the_watch_list() -> None:
+    assert judged(loss(windows=6, **MET)).severity.name == "LOW"
+    assert judged(loss(windows=6, **MET | {"below_days_28d": 1})).severity.name == "HIGH"
 
 
 MONEY: dict[str, Any] = {
@@ -133,6 +162,9 @@ SLIP: dict[str, Any] = {
         ({"own_median_ps": None}, "unknown"),
         ({"promotion_kind": "flash_sale"}, "fails"),  # an announced price is no slip
         ({"force_ps": 100}, "unknown"),  # not corrected yet, but there is time
+        ({"force_ps": None, "last_force_ps": 50_000}, "holds"),  # the session has ended, the correction stands
+        ({"force_ps": None, "last_force_ps": 100}, "unknown"),  # it ended uncorrected
+        ({"force_ps": 100, "last_force_ps": 50_000}, "unknown"),  # what is in force now is what counts
         ({"force_ps": 100, "first_below_us": EVENING_US - 31 * MINUTE_US, "last_below_us": EVENING_US - 5 * MINUTE_US}, "fails"),
         ({"first_below_us": EVENING_US - 36 * MINUTE_US}, "fails"),
         ({"first_below_us": EVENING_US - 36 * MINUTE_US, "below_units_session": 0}, "holds"),  # every order was cancelled

@@ -17,17 +17,17 @@ from app.law.facts import Facts
 from app.law.severity import row_met, weigh
 from tests.law.cases import EVENING_US, PACK, facts, judged, loss
 
-CRITICAL: dict[str, Any] = {"windows": 6, "l4_span_us": 24 * HOUR_US, "power": True, "calibrated": True, "p_value": 0.01}
+CRITICAL: dict[str, Any] = {"windows": 6, "l4_span_us": 24 * HOUR_US, "power": True, "calibration": "ok", "p_value": 0.01}
 
 
 @pytest.mark.parametrize(
     ("given_facts", "expected"),
     [
         (facts(), "NONE"),
-        (facts(level=1, calibrated=True, p_value=0.004), "LOW"),
-        (facts(level=1, calibrated=True, p_value=0.004, q_value=0.20), "MEDIUM"),
-        (facts(level=1, calibrated=True, p_value=0.004, q_value=0.21), "LOW"),
-        (facts(level=1, calibrated=False, p_value=0.004, q_value=0.20), "LOW"),
+        (facts(level=1, calibration="ok", p_value=0.004), "LOW"),
+        (facts(level=1, calibration="ok", p_value=0.004, q_value=0.20), "MEDIUM"),
+        (facts(level=1, calibration="ok", p_value=0.004, q_value=0.21), "LOW"),
+        (facts(level=1, calibration="not enough calibration", p_value=0.004, q_value=0.20), "LOW"),
         (facts(level=2, legal_level=2), "LOW"),
         (facts(level=2, legal_level=2, l2_days=7), "MEDIUM"),
         (facts(level=2, legal_level=2, l2_sessions=3), "MEDIUM"),
@@ -36,7 +36,7 @@ CRITICAL: dict[str, Any] = {"windows": 6, "l4_span_us": 24 * HOUR_US, "power": T
         (loss(level=3, windows=5, cost_tier="T2"), "LOW"),
         (loss(level=3, windows=6, cost_tier="T2"), "MEDIUM"),
         (loss(level=3, windows=6, cost_tier="T2", intent=True), "HIGH"),
-        (loss(level=3, windows=99, cost_tier="T3", power=True, calibrated=True, p_value=0.001), "MEDIUM"),
+        (loss(level=3, windows=99, cost_tier="T3", power=True, calibration="ok", p_value=0.001), "MEDIUM"),
         (loss(windows=1), "LOW"),
         (loss(windows=2), "MEDIUM"),
         (loss(windows=5), "MEDIUM"),
@@ -66,7 +66,7 @@ def test_caps_name_their_task_and_hold_the_approval() -> None:
 
 
 def test_novelty_alone_is_referred_to_nobody() -> None:
-    judgement = judged(facts(level=1, calibrated=True, p_value=0.001, q_value=0.01))
+    judgement = judged(facts(level=1, calibration="ok", p_value=0.001, q_value=0.01))
     assert (judgement.severity, judgement.rules, judgement.addressee, judgement.may_approve) == (Severity.MEDIUM, (), None, False)
 
 
@@ -104,10 +104,12 @@ some = st.fixed_dictionaries(
         "promotion_kind": st.sampled_from([None, "flash_sale", "clearance"]), "promotion_quota": st.sampled_from([None, 50, 5000]),
         "promotion_starts_us": st.just(EVENING_US - HOUR_US), "promotion_ends_us": st.just(EVENING_US),
         "promotion_announced_us": st.sampled_from([None, EVENING_US - HOUR_US]),
-        "seller_units_28d": st.sampled_from([None, 10**7]), "below_days_28d": st.sampled_from([None, 1]),
+        "seller_units_28d": st.sampled_from([None, 10**7]), "below_days_28d": st.sampled_from([None, 0, 1]),
         "stock_first": st.sampled_from([None, 10**6]), "stock_last": st.just(10**6 - 1001), "mean_daily_units": st.just(1000),
+        "rivals": st.sampled_from([None, 2, 3]), "rivals_median_pb": st.sampled_from([None, 40_000.0]),
         "power": st.sampled_from([None, True]), "l4_span_us": st.sampled_from([0, 24 * HOUR_US]),
-        "calibrated": st.booleans(), "p_value": st.sampled_from([None, 0.001]), "q_value": st.sampled_from([None, 0.1, 0.5]),
+        "calibration": st.sampled_from(["ok", "no like day"]),
+        "p_value": st.sampled_from([None, 0.001]), "q_value": st.sampled_from([None, 0.1, 0.5]),
         "size_status": st.sampled_from(["known", "unknown"]), "size_class": st.sampled_from(["small", "large"]),
         "funding_known": st.booleans(), "own_median_ps": st.just(50_000.0),
     }
@@ -157,7 +159,7 @@ def test_longer_never_lowers_severity(given_facts: dict[str, Any], more: int) ->
     assert judged(after).severity >= judged(before).severity
 
 
-@given(some, st.sampled_from(["D2", "D3", "D6", "D7", "D9"]))
+@given(some, st.sampled_from(["D2", "D3", "D5", "D6", "D7", "D9"]))
 def test_a_holding_defence_never_raises(given_facts: dict[str, Any], which: str) -> None:
     of = loss(**given_facts)
     judgement, row = judged(of), row_met(of, PACK.severity.limits)
@@ -171,7 +173,7 @@ def test_ten_times_the_money_is_the_same_case(given_facts: dict[str, Any]) -> No
     of = loss(**given_facts)
     money = (
         "lowest_value_s", "below_value_session", "cum_value_s", "cheapest_value_b", "cheapest_value_s", "cost_lo", "cost_hi",
-        "fair_price_session", "own_median_ps",
+        "fair_price_session", "own_median_ps", "rivals_median_pb",
     )  # fmt: skip
     tenfold = replace(of, **{m: getattr(of, m) * 10 for m in money if getattr(of, m) is not None})
     a, b = judged(of), judged(tenfold)

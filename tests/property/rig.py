@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Unpack
@@ -17,8 +18,10 @@ import polars as pl
 import sqlalchemy as sa
 
 from app import runtime
+from app.detection import forest
 from app.detection.bands import Bands
 from app.detection.calibration import Calibration, Stratum
+from app.detection.features import NAMES
 from app.detection.model import Model
 from app.domain.time import iso
 from app.findings.rulebook import read_rule_book
@@ -50,13 +53,16 @@ def at(day: int, hour: int, minute: int = 0, second: float = 0) -> int:
     return NIGHT + day * DAY + hour * HOUR + minute * MINUTE + round(second * SECOND)
 
 
+@cache
 def made_up_model() -> Model:
-    """No forest: a calibration whose scores, ln(list price / price), open above ln 2 and close at ln 1.5."""
+    """A forest that only explains, and a calibration whose scores, ln(list price / price), open above ln 2 and close at ln 1.5."""
     n = 1999
     maxima = np.concatenate([np.linspace(0.0, math.log(1.5), int(n * 0.95)), np.linspace(math.log(1.5), math.log(2), n - int(n * 0.95))])
     bands = Bands({"IDR": (20_000.0, 50_000.0, 100_000.0)})
     strata = {f"IDR|{campaign}": Stratum(np.sort(maxima), 400, float(n)) for campaign in ("ordinary", "11.11")}
-    return Model("made-up", SimpleNamespace(bands=bands), Calibration(strata, bands, pl.DataFrame()))  # type: ignore[arg-type]
+    trees = forest.fit(np.random.default_rng(1).random((200, len(NAMES))), seed=1)
+    scorer = SimpleNamespace(bands=bands, forest=trees, neutral=dict.fromkeys(NAMES, 0.0))
+    return Model("made-up", scorer, Calibration(strata, bands, pl.DataFrame()))  # type: ignore[arg-type]
 
 
 def made_up_score(figures: pl.DataFrame, scorer: Any) -> pl.DataFrame:
@@ -64,7 +70,8 @@ def made_up_score(figures: pl.DataFrame, scorer: Any) -> pl.DataFrame:
     sold = pl.col("w1_value_s").cast(pl.Float64) / pl.col("w1_units").cast(pl.Float64)
     price = pl.when(pl.col("w1_units") > 0).then(sold).otherwise(pl.col("force_mean_w1"))
     depth = (pl.col("list_price") / price).log().clip(lower_bound=0.0).round_sig_figs(12)
-    return figures.with_columns(depth.alias("novelty_score"), depth.alias("anomaly_score"))
+    taught = pl.lit(None, pl.Float64).alias("loss_probability")
+    return figures.with_columns(depth.alias("novelty_score"), depth.alias("anomaly_score"), taught)
 
 
 @contextmanager

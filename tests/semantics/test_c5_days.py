@@ -57,7 +57,7 @@ def test_the_slowest_partition_holds_the_seal(tmp_path: Path) -> None:
                 pass
 
         def ready() -> bool:
-            return seal_ready(rig.engine, rig.log, [d.row for d in loop.detectors], loop._snapshot())
+            return seal_ready(rig.engine, rig.log, [d.row for d in loop.detectors], loop._context())
 
         assert not ready()
         while loop.detectors[0].step():

@@ -17,7 +17,7 @@ from app.domain.snapshot import CATALOGUE_SCHEMA, COSTS_SCHEMA, SELLERS_SCHEMA
 from app.domain.time import MINUTE_US, PANE_US, pane_of
 from app.intake.contract import ADAPTER
 from app.training.evening.build import Evening, Plan, build_evening
-from app.training.evening.history import DAYS, SESSION_MINUTES, day_of
+from app.training.evening.history import DAYS, day_of
 from app.training.evening.write import EveningFiles, write_evening
 from app.training.truth import Ledger, Line, ledgers, micros
 
@@ -232,7 +232,7 @@ def test_an_affiliate_sells_for_several_shops(clean: list[dict]) -> None:
 
 def test_the_history_belongs_to_the_same_market(evening: Evening) -> None:
     history = evening.history
-    assert list(history.columns) == [*SEALED_DAY_SCHEMA, SESSION_MINUTES]
+    assert list(history.columns) == list(SEALED_DAY_SCHEMA)
     assert all(history.schema[c] == t for c, t in SEALED_DAY_SCHEMA.items())
     today = day_of(DAY)
     assert (history["day"].min(), history["day"].max()) == (today - DAYS, today - 1)

@@ -9,7 +9,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from app.detection.manifest import ModelRefused
 from app.detection.model_file import load
+from app.detection.score import score
 from app.domain.events import PAIR, SESSION
 from app.training.dataset import NothingToLearn, by_time, read, without_resolved
 from app.training.sample import ROWS_A_PAIR, sample
@@ -106,3 +108,38 @@ def test_too_little_to_learn_from_is_said(tmp_path: Path) -> None:
     small = evenings(4, seed=1, pairs=1, finals=3)[0]
     with pytest.raises(NothingToLearn, match="at least"):
         train(*by_time(small, 0.5), tmp_path, seed=1, trained_on="x")
+
+
+@pytest.fixture(scope="module")
+def with_costs(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The evenings with the costs of two shops in three known."""
+    folder = tmp_path_factory.mktemp("known")
+    figures, truth = evenings(60, seed=3, losses=0.2)
+    figures.with_columns(pl.lit("shirt").alias("category_id")).write_parquet(folder / "figures.parquet")
+    shop = pl.col("seller_id").str.slice(1).cast(pl.Int64)
+    truth.filter(shop % 3 != 0).with_columns(pl.lit(None, pl.String).alias("owner")).write_csv(folder / "known_costs.csv")
+    return folder
+
+
+def test_what_known_costs_teach_is_the_same_from_the_same_seed(with_costs: Path, tmp_path: Path) -> None:
+    first, again = (run_train(with_costs, tmp_path / name, 7, lambda _: None) for name in "ab")
+    files = {p.name: p.read_bytes() for p in first.iterdir()}
+    assert {"loss.skops", "loss.json"} <= files.keys()
+    assert files == {p.name: p.read_bytes() for p in again.iterdir()}
+    figures = pl.read_parquet(with_costs / "figures.parquet")
+    one, other = (score(figures, load(folder).scorer) for folder in (first, again))
+    scores = ["novelty_score", "anomaly_score", "loss_probability"]
+    assert one.select(scores).equals(other.select(scores))
+    assert one["loss_probability"].null_count() < one.height
+    assert run_train(with_costs, tmp_path / "a", 8, lambda _: None).name != first.name
+
+
+def test_a_tampered_loss_file_is_refused_too(with_costs: Path, tmp_path: Path) -> None:
+    folder = run_train(with_costs, tmp_path, 7, lambda _: None)
+    for file in ("loss.skops", "loss.json"):
+        kept = (folder / file).read_bytes()
+        (folder / file).write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+        with pytest.raises(ModelRefused, match=f"{file}.*was not opened"):
+            load(folder)
+        (folder / file).write_bytes(kept)
+    assert load(folder).model_id == folder.name

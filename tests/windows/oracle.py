@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -142,13 +142,19 @@ class Pair:
         last = max(claims, key=lambda r: (r["occurred_us"], r["event_id"]), default=None)
         return None if last is None else last["cost_source"] or "estimate"
 
+    def session_so_far(self, pane: int) -> dict[str, Any]:
+        """Everything since the pane of the first price or sale: changes told in earlier panes are of no known pair."""
+        first = min((r["occurred_us"] // PANE_US for r in self.rows if r["type"] in ("price", "sale")), default=2**62)
+        told = [r for r in self.rows if r["type"] != "sale_changed" or r["occurred_us"] // PANE_US >= first]
+        return replace(self, rows=told).window(-(2**62), 2**62, pane)
+
     def figures(self, pane: int) -> dict[str, Any]:
         """Every figure of the pair at a pane that needs no history."""
         held = self.in_force((pane + 1) * PANE_US - 1)
         time, mean = self.weighted(pane)
         known = held is not None and held["platform_discount"] is not None and held["seller_voucher"] is not None
         buyer = held is not None and held["seller_voucher"] is not None and held["platform_voucher"] is not None
-        total = self.window(-(2**62), 2**62, pane)
+        total = self.session_so_far(pane)
         stocks = [r["stock"] for r in sorted(self.rows, key=lambda r: (r["occurred_us"], r["event_id"])) if r["stock"] is not None]
         seen = self.latest(pane, "stock") is not None
         return self.windows(pane) | {

@@ -33,6 +33,7 @@ LARGE = {"platform": "p", "seller_id": "a", "size_class": "large", "size_status"
 SAID = (
     *PAIR, "pane", "end_us", "text", "digest", "finals", "level", "legal_level", "legal_now", "legal_aligned", "severity", "in_spell",
     "natural",
+    "stratum", "calibration_level",
     "p_value", "running_max", "running_novelty", "anomaly_score", "calibration", "below_units", "below_value", "fair_before", "fair_after",
     "cum_units", "cum_value_s", "w1_units", "w1_value_s", "w5_units", "w5_value_s", "w30_units", "w30_value_s",
 )  # fmt: skip

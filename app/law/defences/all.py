@@ -1,4 +1,4 @@
-"""Which defences are asked of every finding, and in which order? D2, D3, D6, D7, D9 of law-and-detection A4."""
+"""Which defences are asked of every finding, and in which order? D2, D3, D5, D6, D7, D9 of law-and-detection A4."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from app.domain.levels import Level
 from app.law.defences.answer import Defence, Status
 from app.law.defences.d02_perishable import perishable
 from app.law.defences.d03_clearance import clearance
+from app.law.defences.d05_meeting_competition import meeting_competition
 from app.law.defences.d06_short_promotion import short_promotion
 from app.law.defences.d07_platform_funded import platform_funded
 from app.law.defences.d09_price_error import price_error
@@ -21,6 +22,7 @@ def answer_defences(facts: Facts, pack: RulePack) -> tuple[Defence, ...]:
     return (
         perishable(facts, limits["D2"]),
         clearance(facts, limits["D3"]),
+        meeting_competition(facts, limits["D5"]),
         short_promotion(facts, limits["D6"]),
         platform_funded(facts, pack.rules["R06"].limits),
         price_error(facts, limits["D9"]),

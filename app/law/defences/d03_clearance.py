@@ -16,8 +16,8 @@ def _stock_checks(facts: Facts, limits: Limits) -> Checks:
     # stock is in whole units, sales in thousandths
     cover = None if first is None or not daily else first * 1000 > limits["cover_days"] * daily
     falling = None if first is None or last is None else last < first
-    # what was sold here must be gone from the shelf, else it was filled up again
-    sold = facts.cum_units
+    # what was sold here must be gone from the shelf, else it was filled up again; the stock last shown may be five minutes older (B6)
+    sold = None if facts.cum_units is None else facts.cum_units - (facts.fresh_units or 0)
     not_reordered = None if first is None or last is None or sold is None else (first - last) * 1000 >= sold
     return {"cover_over_limit": cover, "stock_falling": falling, "not_reordered": not_reordered}
 

@@ -25,7 +25,9 @@ def _mended(facts: Facts, limits: Limits, usual: int) -> bool | None:
         return None
     if last - first > limits["minutes"] * MINUTE_US:
         return False
-    if facts.force_ps is not None and last < facts.end_us and facts.force_ps * 1000 * 1000 >= limits["price_permille"] * usual:
+    # once the session has ended no price is in force, and a slip that was corrected stays corrected
+    shown = facts.force_ps if facts.force_ps is not None else facts.last_force_ps
+    if shown is not None and last < facts.end_us and shown * 1000 * 1000 >= limits["price_permille"] * usual:
         return True
     return None if facts.end_us - first <= limits["minutes"] * MINUTE_US else False
 

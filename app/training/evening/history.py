@@ -16,7 +16,7 @@ from app.training.evening.wire import PLATFORM
 DAYS = 28
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 SESSION_MINUTES = "session_minutes"
-"""The one column beyond the sealed-day schema: how long the seller's live of that day was."""
+"""How long the seller's live of that day was: the column that older files of days do not have."""
 
 
 def day_of(day: date) -> int:
@@ -80,5 +80,5 @@ def history_of(rng: np.random.Generator, market: Market, day: date) -> pl.DataFr
         pl.lit(0, dtype=pl.Int64).alias("below_units"),
         *[pl.col(source).alias(f"clean_{name}") for name, source in clean.items()],
     )
-    typed = full.select(*[pl.col(c).cast(t) for c, t in SEALED_DAY_SCHEMA.items()], pl.col(SESSION_MINUTES))
+    typed = full.select(pl.col(c).cast(t) for c, t in SEALED_DAY_SCHEMA.items())
     return typed.sort("day", "seller_id", "product_id")
