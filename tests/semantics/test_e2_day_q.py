@@ -49,7 +49,8 @@ def test_the_frozen_units_are_the_same_however_the_log_is_read(tmp_path: Path) -
     events = lives(PRICES[:20])
     events += lives([90_000, 20_000], begin=at(1, 23, 30), minutes=90, tag="over")
     events += lives([80_000, 25_000], begin=at(2, 1), minutes=110, tag="seal")
-    events += lives([60_000], begin=at(1, 21), minutes=31 * 60, tag="long") + [beat("sealed", at(3, 3))]
+    events += lives([60_000], begin=at(1, 21), minutes=31 * 60, tag="long")
+    events.append(beat("sealed", at(3, 3)))
     events += lives([75_000], begin=at(2, 20), tag="next")
     open_end = [e for e in lives([70_000], begin=at(1, 22), tag="open") if e["type"] != "session_ended"]
     shown = next(e for e in events if e["event_id"] == "s-p-2-5")

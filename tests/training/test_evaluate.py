@@ -190,10 +190,24 @@ def test_written_figures_leave_the_model_servable(tmp_path: Path) -> None:
     assert {f.name for f in files} == {"evaluation.md", "evaluation.json"}
     assert model_file.load(folder).model_id == shipped.name
     text = (tmp_path / "docs" / "evaluation.md").read_text()
-    assert text.startswith(f"---\nmodel_id: {shipped.name}\ndate: 2026-11-22\n")
+    assert text.startswith(f"---\nmodel_id: {shipped.name}\n---\n")
     assert "| 1 | x [0, 1] |" in text
-    assert "absent" in as_markdown(sections)
+    assert "absent" in as_markdown(sections[1])
     assert json.loads((folder / "evaluation.json").read_text())["sets"]["small"]["n"] == 1
+
+
+def test_sets_measured_apart_stand_together_in_their_order(tmp_path: Path) -> None:
+    head = {"model_id": "m_1", "seed": 7, "quick": False, "date": "2026-11-22", "command": "kawal evaluate --set b --card"}
+    old, new, other = Section("b", {"n": 1}), Section("b", {"n": 2}), Section("a", {"n": 3})
+    for sections in ([old], [other], [new]):
+        write(head, sections, as_json(head, sections), tmp_path, tmp_path, ("a", "b"))
+    text = (tmp_path / "evaluation.md").read_text()
+    assert text.index("## a") < text.index("## b")
+    assert text.count("## b") == 1
+    assert json.loads((tmp_path / "evaluation.json").read_text())["sets"] == {"a": {"n": 3, "notes": []}, "b": {"n": 2, "notes": []}}
+    anew = head | {"seed": 8}
+    write(anew, [new], as_json(anew, [new]), tmp_path, tmp_path)
+    assert "## a" not in (tmp_path / "evaluation.md").read_text()
 
 
 def test_a_final_without_a_price_says_nothing(parted: Split) -> None:

@@ -79,7 +79,8 @@ def run(
     head = {"model_id": model, "date": today, "command": " ".join(["kawal evaluate", *flags]), "seed": seed, "quick": quick}
     told = as_json(head, sections)
     if docs is not None:
-        write(head, sections, told, None if model is None else settings.models_dir / model, docs)
+        order = [*DEFAULT, ABLATIONS]
+        write(head, sections, told, None if model is None else settings.models_dir / model, docs, order)
     return told, sections
 
 

@@ -39,15 +39,12 @@ def _shown(table: Table) -> Shown:
     return shown
 
 
-def as_markdown(sections: Sequence[Section]) -> str:
-    """The same as text that lasts."""
-    parts = [LEGEND]
-    for section in sections:
-        parts.append(f"## {section.name}")
-        parts += [section.missing] if section.missing else []
-        parts += [f"*{note}*" for note in section.notes]
-        parts += [_lines(table) for table in section.tables]
-    return "\n\n".join(parts) + "\n"
+def as_markdown(section: Section) -> str:
+    """The same as text that lasts, without the legend."""
+    parts = [f"## {section.name}"]
+    parts += [section.missing] if section.missing else []
+    parts += [f"*{note}*" for note in section.notes]
+    return "\n\n".join([*parts, *(_lines(table) for table in section.tables)])
 
 
 def _lines(table: Table) -> str:
