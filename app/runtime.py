@@ -25,7 +25,7 @@ from app.findings.rulebook import read_rule_book
 from app.log.port import EventLog
 from app.log.sqlite import SqliteEventLog
 from app.settings import Settings
-from app.store import keys, senders, snapshots
+from app.store import announcing, keys, senders, snapshots
 from app.store.audit import AuditTrail
 from app.store.engine import make_engine, read, write
 from app.store.migrate import migrate
@@ -258,6 +258,7 @@ def _workers(
     threads: list[threading.Thread] = []
     checks: dict[str, Callable[[], str | None]] = {}
     if role in {"all", "detector"}:
+        announcing.catch_up(engine, log, "runtime")
         loop = detector_loop(settings, log, engine)
         threads.append(_thread("detector", loop.run, stop))
         checks["detector"] = lambda thread=threads[-1]: _stopped(loop, thread)  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Which unflagged products did chance draw for a person, and what did the person say? So that misses are measured, not guessed."""
+"""Which unflagged products were put before a person, and what did the person say? Chance draws measure misses, the top cleans p."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from app.api.session_view import moment
 from app.domain.time import day_date
 from app.store import spot_checks
 from app.store.engine import read, write
-from app.store.spot_checks import SpotCheck
+from app.store.spot_checks import SpotCheck, Why
 
 router: Final = APIRouter(prefix="/v1/spot-checks", tags=["spot checks"])
 
@@ -29,16 +29,18 @@ class SpotCheckFilters(Paging):
 
     platform: str | None = None
     undecided: bool | None = Field(None, description="Only those that nobody has looked at yet, or only the others.")
+    why: Why | None = Field(None, description="Only those drawn by chance, or only those listed for a p of 0.02 or less.")
 
 
 class SpotCheckOut(BaseModel):
-    """A product of a sealed day that was tested and not flagged, drawn by chance."""
+    """A product of a sealed day that was tested and not flagged, drawn by chance or listed for its small p."""
 
     check_id: str
     pair: PairOut
     day: str = Field(examples=["2026-11-11"], description="Local day that sealed it.")
     p_value: float | None
     stratum: str | None
+    why: Why = Field(description="`drawn`: by chance, measures misses. `top`: p of 0.02 or less, its verdict only cleans the calibration.")
     verdict: str | None
     note: str | None
     actor: str | None
@@ -54,27 +56,27 @@ class SpotCheckPage(BaseModel):
 
 
 class CheckVerdict(BaseModel):
-    """What a person found; `unlawful_indicated` is a miss, and counts in the measured miss share."""
+    """What a person found; `unlawful_indicated` is a miss, and counts in the measured miss share where chance drew the product."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
     verdict: Literal["lawful", "data_error", "unlawful_indicated"]
     note: Annotated[str, Field(min_length=10, max_length=20_000, examples=["Invoices of three suppliers lie under the shown price."])]
 
 
-@router.get("", response_model=SpotCheckPage, responses=CSV, summary="Unflagged products drawn by chance, newest day first")
+@router.get("", response_model=SpotCheckPage, responses=CSV, summary="Unflagged products to look at, newest day first")
 def list_spot_checks(filters: Annotated[SpotCheckFilters, Query()], caller: CaseReader, services: ServicesDep) -> Any:
     """A page, and the cursor of the next."""
     platforms = visible(caller, filters.platform)
     bound = filters.bound("spot-checks", platforms)
     at = position(services, filters, bound)
     with read(services.engine) as connection:
-        rows = spot_checks.listed(connection, platforms, undecided=filters.undecided, cursor=at, limit=filters.limit + 1)
+        rows = spot_checks.listed(connection, platforms, undecided=filters.undecided, why=filters.why, cursor=at, limit=filters.limit + 1)
     page, following = cut(services, filters, bound, rows, lambda row: (row.day, row.check_id))
     items = [_out(row) for row in page]
     return answered(filters, SpotCheckPage(items=items, next=following), items, following)
 
 
-@router.post("/{check_id}/verdict", summary="Enter what a person found in a drawn product")
+@router.post("/{check_id}/verdict", summary="Enter what a person found in a listed product")
 def decide_spot_check(check_id: str, new: CheckVerdict, caller: CaseWorker, services: ServicesDep) -> SpotCheckOut:
     """The check with its verdict; a later verdict replaces it, the audit trail keeps both."""
     with write(services.engine) as connection:
@@ -92,7 +94,7 @@ def _visible(found: SpotCheck | None, caller: Caller, check_id: str) -> SpotChec
 
 
 def _out(found: SpotCheck) -> SpotCheckOut:
-    same = ("check_id", "p_value", "stratum", "verdict", "note", "actor")
+    same = ("check_id", "p_value", "stratum", "why", "verdict", "note", "actor")
     return SpotCheckOut(
         **{name: getattr(found, name) for name in same},
         pair=PairOut(**{name: getattr(found, name) for name in PairOut.model_fields}),

@@ -9,6 +9,8 @@ from app.domain.levels import Severity
 
 ORDINARY = "ordinary"
 FLASH_SALE = "flash_sale"
+Q = 0.20
+"""Up to this q of its day a pair that is only unusual goes to the analysts (E2)."""
 
 
 def show(outcome: Outcome, analyst: Api, screen: Screen) -> tuple[Answer, Answer]:
@@ -25,8 +27,26 @@ def show(outcome: Outcome, analyst: Api, screen: Screen) -> tuple[Answer, Answer
     screen.holds("honest look-alikes with the expected severity", len(honest), sum(_right(outcome, t) for t in honest))
     majority = [t for t in truth if t["kind"] == ORDINARY]
     above = [t for t in majority if outcome.severity(t) > Severity.LOW]
-    screen.holds(f"honest majority ({len(majority):,} pairs) above LOW", 0, len(above))
+    measured_above = [t for t in above if outcome.of(t)["legal_level"] > 0]  # type: ignore[index]
+    screen.holds(f"honest majority ({len(majority):,} pairs) above LOW by a measured level", 0, len(measured_above))
+    _listed(outcome, majority, screen)
     return _twins(outcome, analyst, screen)
+
+
+def _listed(outcome: Outcome, majority: list[Answer], screen: Screen) -> None:
+    """The evening's list by its own q: what is promised of it is a mean over days, so its honest pairs are told, not held against it."""
+    listed = [t for t in outcome.sample.truth if _q(outcome, t) <= Q]
+    honest = [t for t in listed if not t["below_cost"]]
+    ours = sum(t in majority for t in honest)
+    screen.say(
+        f"  on the day's list at q <= {Q:.2f}: {len(listed)} pairs, {len(honest)} never under their true cost, {ours} of these ordinary"
+    )
+    screen.say(f"  one day promises nothing; over many days at most a share of {Q:.2f} of such lists comes from normal traffic")
+
+
+def _q(outcome: Outcome, truth: Answer) -> float:
+    q = (outcome.of(truth) or {}).get("q_value")
+    return 1.0 if q is None else float(q)
 
 
 def _line(outcome: Outcome, truth: Answer) -> list[object]:

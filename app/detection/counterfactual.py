@@ -98,7 +98,7 @@ def _between(rows: pl.DataFrame, score: Score, grid: Prices, lower: Prices, uppe
     tried = rows.select(pl.all().gather(pl.Series(np.repeat(np.arange(rows.height), grid.shape[1]))))
     priced = at_price(tried, pl.Series(grid.ravel()))
     loud = _loud(score(priced))
-    moved = tried.select((pl.col("list_high") != pl.col("list_price")).fill_null(value=False)).to_series().to_numpy()
+    moved = tried.select(pl.col("list_high").ne_missing(pl.col("list_price"))).to_series().to_numpy()
     if moved.any():  # a list price of now may weigh more than the highest: it also names the band
         loud = loud | _loud(score(priced.with_columns(tried.get_column("list_price"))))
     loud = loud.reshape(grid.shape)

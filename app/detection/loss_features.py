@@ -1,7 +1,9 @@
 """From what is a loss guessed? A price under its anchors, and how this shop, product and category usually stand to theirs.
 
-The first five rise when the price falls, and the fit may only rise in them; the others do not read the price. The judged seller's own
-cost (`claim_*`, `cost_*`) enters none, nor who the seller is. Gaps stay gaps: the boosting learns what a missing anchor means.
+The first five rise when the price falls, and the fit may only rise in them; the others do not read the price. The cost in force of the
+judged pair (`claim_*`, `cost_*`) enters none, nor who the seller is. Of earlier costs of the same owner one trace is left: where its own
+known pairs taught the model, they are among those that the level of the category counts, as they are among the fit's rows. Gaps stay
+gaps: the boosting learns what a missing anchor means.
 """
 
 from __future__ import annotations

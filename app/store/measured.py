@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from app.domain.binomial import exact_interval
 from app.domain.levels import Level, Severity
 from app.store import tables
+from app.store.spot_checks import DRAWN
 
 NORMAL: Final = ("lawful", "data_error")
 """Verdicts that say: drawn from normal traffic."""
@@ -38,9 +39,9 @@ class Measured:
     """What people's verdicts say of one platform, or of all."""
 
     drawn: int
-    """Spot checks; `missed.of` of them are decided."""
+    """Spot checks drawn by chance; `missed.of` of them are decided."""
     missed: Share
-    """Of the tested, unflagged units that were looked at, those with an unlawful indication."""
+    """Of the tested, unflagged units that chance drew and a person looked at, those with an unlawful indication."""
     false: Share
     """Of the findings on novelty alone at MEDIUM or more that were judged, those found normal: what day q promises to hold at 0.20."""
     false_watch: Share
@@ -51,7 +52,9 @@ def measured(connection: Connection, platform: str | None = None) -> Measured:
     """Counts over everything kept; `platform` None: all platforms together."""
     check, finding = tables.spot_check, tables.finding
     here = [] if platform is None else [check.c.platform == platform]
-    checks = _counts(connection, select(check.c.verdict, func.count()).where(*here).group_by(check.c.verdict))
+    # those of the top were chosen for their p: their share of misses says nothing of the others
+    by_chance = select(check.c.verdict, func.count()).where(check.c.why == DRAWN, *here)
+    checks = _counts(connection, by_chance.group_by(check.c.verdict))
     novel = [finding.c.level == int(Level.L1), finding.c.legal_level < int(Level.L1)]
     novel += [] if platform is None else [finding.c.platform == platform]
     judged = select(finding.c.verdict, func.count()).where(*novel).group_by(finding.c.verdict)

@@ -1,4 +1,4 @@
-"""Which unflagged units did chance put before a person, and what did the person say? (detection-study 1.6)"""
+"""Which unflagged units are put before a person, by chance or for their small p, and what did the person say? (detection-study 1.6)"""
 
 from __future__ import annotations
 
@@ -14,13 +14,18 @@ from app.store.keyset import after
 from app.store.standing import on_platforms
 
 Verdict = Literal["lawful", "data_error", "unlawful_indicated"]
+Why = Literal["drawn", "top"]
+DRAWN: Final[Why] = "drawn"
+"""By chance: these alone measure misses."""
+TOP: Final[Why] = "top"
+"""Among the rarest of its calibration: a verdict on it only says whether it is normal traffic."""
 _CHECK: Final = tables.spot_check
 _ORDER: Final = (_CHECK.c.day, _CHECK.c.check_id)
 
 
 @dataclass(frozen=True, slots=True)
 class SpotCheck:
-    """One drawn unit; `verdict` is null until a person has looked."""
+    """One listed unit; `verdict` is null until a person has looked."""
 
     check_id: str
     platform: str
@@ -31,6 +36,7 @@ class SpotCheck:
     day: int
     p_value: float | None
     stratum: str | None
+    why: Why
     verdict: Verdict | None
     note: str | None
     actor: str | None
@@ -38,7 +44,7 @@ class SpotCheck:
 
 
 def draw(connection: Connection, rows: Sequence[Row]) -> None:
-    """Keep drawn units; one that was drawn before stays as it is, with its verdict."""
+    """Keep listed units; one that was listed before stays as it is, with its verdict."""
     insert_new(connection, _CHECK.name, rows)
 
 
@@ -47,13 +53,19 @@ def listed(
     platforms: Collection[str] | None = None,
     *,
     undecided: bool | None = None,
+    why: Why | None = None,
     cursor: tuple[Any, ...] | None = None,
     limit: int = 100,
 ) -> list[SpotCheck]:
-    """At most `limit` checks after `cursor` = (day, check_id), newest day first. `undecided`: only those, or only the others."""
+    """At most `limit` checks after `cursor` = (day, check_id), newest day first.
+
+    `undecided`: only those, or only the others; `why`: only such.
+    """
     query = select(_CHECK).where(*on_platforms(_CHECK.c.platform, platforms))
     if undecided is not None:
         query = query.where(_CHECK.c.verdict.is_(None) if undecided else _CHECK.c.verdict.is_not(None))
+    if why is not None:
+        query = query.where(_CHECK.c.why == why)
     if cursor is not None:
         query = query.where(after(_ORDER, cursor, descending=True))
     rows = connection.execute(query.order_by(*(c.desc() for c in _ORDER)).limit(limit)).mappings()

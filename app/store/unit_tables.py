@@ -39,7 +39,7 @@ day_verdict = Table(  # what the seal added to a finding: its day's q and the se
     text("sha256", False),
     text("body", False),
 )
-spot_check = Table(  # unflagged units drawn by chance for an analyst, so that misses are measured
+spot_check = Table(  # unflagged units for an analyst: drawn by chance, so that misses are measured, and those nearest to a flag
     "spot_check",
     metadata,
     key("check_id"),
@@ -47,6 +47,7 @@ spot_check = Table(  # unflagged units drawn by chance for an analyst, so that m
     number("day", False),
     Column("p_value", Float),
     text("stratum"),
+    text("why", False),  # drawn | top
     text("verdict"),  # lawful | data_error | unlawful_indicated | null: not looked at yet
     text("note"),
     text("actor"),

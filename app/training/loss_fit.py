@@ -82,7 +82,10 @@ def matrix(pairs: pl.DataFrame, levels: dict[str, float]) -> Matrix:
 
 
 def category_levels(pairs: pl.DataFrame) -> dict[str, float]:
-    """key -> share of losses among its known pairs, as if DRAWN pairs at the share of all stood beside them."""
+    """key -> share of losses among its known pairs, as if DRAWN pairs at the share of all stood beside them.
+
+    Every owner's pairs count, the judged one's too: only the kept-out margins of the calibration are made without them.
+    """
     share = pairs.get_column("loss").mean()
     level = (pl.col("loss").sum() + DRAWN * pl.lit(share)) / (pl.len() + DRAWN)
     return {str(key): rounded(value) for key, value in pairs.group_by("key").agg(level).sort("key").rows()}

@@ -34,14 +34,15 @@ class Baselines:
         asked = _owned(wanted.select(OWN).unique(), self.sellers)
         market = _others(asked, self.market, "key", "mean", "market_median")
         grouped = asked.join(self.matched, on=("platform", "product_id"))
-        rivals = _others(grouped, self.rivals, "group", "mean", "rivals_median_pb", "rivals").select(*OWN, "rivals", "rivals_median_pb")
+        rivals = _others(grouped, self.rivals, "group", "mean", "rivals_median_pb", "rivals").sort(*OWN, "group")
+        first = rivals.unique(OWN, keep="first", maintain_order=True)  # a product matched into several groups: the first by name
         return (
             asked.select(OWN)
             .join(self.own, on=OWN, how="left")
             .join(self.seller_units, on=("platform", "seller_id"), how="left")
             .join(self.habits, on=("platform", "seller_id"), how="left")
             .join(market.select(*OWN, "market_median"), on=OWN, how="left")
-            .join(rivals.unique(OWN), on=OWN, how="left")
+            .join(first.select(*OWN, "rivals", "rivals_median_pb"), on=OWN, how="left")
             .with_columns(pl.col("rivals").fill_null(0), pl.col("own_days").fill_null(0))
             .sort(OWN)
         )

@@ -34,16 +34,17 @@ def is_week_end(day: int) -> bool:
 def weekly_check(connection: Connection, platform: str, day: int, context: Context) -> bool:
     """Check the seven sealed days up to `day`, once; True if a new configuration was published, which the caller announces.
 
-    A silenced stratum is counted on with the p that it would have given, and speaks again after a week in which it does not fail.
+    A silenced stratum is counted on with the p that it would have given, and speaks again after a week in which
+    it could have failed (ten sellers or more) and did not.
     """
-    if context.model is None:
-        return False
     units = sealed_units.load(connection, platform, day - WEEK + 1, day)
-    mine = own_calibration.unresolved(connection, platform, units.filter(pl.col("model_id") == context.model.model_id))
+    theirs = units.filter(pl.col("model_id") == pl.lit(model_of(units), pl.String()))
+    mine = own_calibration.unresolved(connection, platform, theirs)
     tested = _with_silent(mine, context)
     checked = check(tested.select(pl.col("seller_id").alias("seller"), "stratum", pl.col("day").cast(pl.String()), p="p_value"))
     failing = to_suspend(checked)
-    counted = frozenset(tested.filter(pl.col("p_value").is_not_null()).get_column("stratum").drop_nulls())
+    # without limits (few sellers) a stratum cannot fail, so it has not passed either
+    counted = frozenset(checked.filter((pl.col("scope") == "stratum") & pl.col("low").is_not_null()).get_column("name"))
     suspended = pl.col("suspend").alias("suspended")
     calibration_checks.save(connection, platform, day, checked.with_columns(suspended))
     _alarm(connection, platform, day, failing, context)
@@ -61,12 +62,21 @@ def weekly_check(connection: Connection, platform: str, day: int, context: Conte
     return True
 
 
+def model_of(units: pl.DataFrame) -> str | None:
+    """The model of most units (model_id, day) of the last day that any model scored; of several, the first by name. None: none did.
+
+    The frozen units say it, not the sealer: what it has read of the log when it seals depends on its speed (D3).
+    """
+    scored = units.drop_nulls("model_id")
+    counts = scored.filter(pl.col("day") == pl.col("day").max()).group_by("model_id").len()
+    return next(iter(counts.sort("len", "model_id", descending=(True, False)).get_column("model_id")), None)
+
+
 def _with_silent(units: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Units of silenced strata with the p that they would have had, were they not silent."""
-    assert context.model is not None
+    """Units of silenced strata with the p that they would have had, were they not silent; not tested where another model judges now."""
     silent = pl.col("calibration") == SUSPENDED
     asked = units.filter(silent).with_columns(pl.col("maximum").alias("running_max")).drop("p_value", "calibration")
-    if asked.is_empty():
+    if asked.is_empty() or context.model is None or context.model.model_id != asked["model_id"][0]:
         return units
     told = judge_novelty(asked, context.model.calibration, context.snapshot.alpha_open)
     return pl.concat([units.filter(~silent.fill_null(value=False)), told.select(units.columns)])

@@ -1,4 +1,4 @@
-"""Do people find the products that chance drew, and is what they say kept, audited and shown to no other platform?"""
+"""Do people find the products that chance drew and those of the top, and is what they say kept, audited and shown to no other platform?"""
 
 from __future__ import annotations
 
@@ -15,10 +15,19 @@ from tests.api.reading import House, open_house
 @pytest.fixture
 def house(tmp_home: Path) -> Iterator[House]:
     with open_house(tmp_home) as opened:
-        pair = {"session_id": "s-77", "seller_id": "toko-1", "product_id": "p-9", "key": "k", "p_value": 0.4, "stratum": "IDR|ordinary"}
+        pair = {
+            "session_id": "s-77",
+            "seller_id": "toko-1",
+            "product_id": "p-9",
+            "key": "k",
+            "p_value": 0.4,
+            "stratum": "IDR|ordinary",
+            "why": "drawn",
+        }
         rows = [
             {**pair, "check_id": f"k-{n}", "platform": p, "day": 20_768 + n} for n, p in enumerate(["siarmart", "siarmart", "pasarlive"])
         ]
+        rows[1]["why"] = "top"
         with write(opened.engine) as connection:
             spot_checks.draw(connection, rows)
         yield opened
@@ -37,6 +46,8 @@ def test_a_person_decides_and_it_is_written_down(house: House) -> None:
     seen = names(house)
     assert seen == ["k-1", "k-0"], "another platform's are not shown"
     shown = house.get("/v1/spot-checks").json()["items"][-1]
+    assert (names(house, why="top"), names(house, why="drawn", undecided=True)) == (["k-1"], ["k-0"])
+    assert shown["why"] == "drawn"
     assert (shown["day"], shown["verdict"], shown["pair"]["seller_id"]) == ("2026-11-11", None, "toko-1")
     done = decide(house, "k-0").json()
     assert (done["verdict"], done["note"]) == ("unlawful_indicated", "under three suppliers' invoices")

@@ -71,6 +71,14 @@ def test_the_worst_of_the_session_is_borne() -> None:
     assert worse == pytest.approx(2 * calm, abs=2)
 
 
+def test_a_list_price_that_is_shown_no_more_clears_nothing() -> None:
+    """[Without one a row is measured by its past, which may be louder; the told price was tried with the old list price alone.]"""
+    by_past = lambda figures: lone_depth(figures.with_columns(pl.col("list_price").fill_null(400_000)))  # noqa: E731
+    row = final(open_score=0.5, list_high=200_000, list_price=None)
+    (price,) = silent_prices(row, by_past)
+    assert price == math.ceil(400_000 / math.exp(0.5))
+
+
 @given(bar=st.integers(1, 10**6), median=st.floats(1.0, 1e6), rivals=st.integers(0, 5))
 def test_at_the_price_no_legal_level_is_left_and_one_unit_lower_there_is(bar: int, median: float, rivals: int) -> None:
     (told,) = counterfactuals(final(cost_high=bar, rivals=rivals, rivals_median_pb=median), BOOK, None)

@@ -149,7 +149,7 @@ def test_figures_are_those_that_the_named_command_prints(name: str) -> None:
         if command == f"kawal bench {name} --json":
             named.add(figure)
     assert named
-    small = {"line": {"sessions": 2}, "ingest": {"batches": 2, "connections": 2}}[name]
+    small = {"line": {"sessions": 2}, "ingest": {"batches": 2, "connections": 2}, "scoring": {"batches": {10_000: 1, 1_000: 1, 1: 1}}}[name]
     assert named - BENCHES[name](**small).keys() == set()  # type: ignore[call-arg]
 
 

@@ -68,14 +68,18 @@ def test_a_model_that_came_and_went_is_not_forgotten(engine: Engine, models: tup
 
 
 def test_checks_are_decided_and_measured(engine: Engine) -> None:
-    rows = [{**{c: UNIT[c] for c in PAIR}, "check_id": f"k-{n}", "day": 100 + n, "p_value": 0.5, "stratum": "IDR"} for n in range(5)]
+    common = {**{c: UNIT[c] for c in PAIR}, "p_value": 0.5, "stratum": "IDR"}
+    rows = [{**common, "check_id": f"k-{n}", "day": 100 + n, "why": "drawn"} for n in range(5)]
+    rows += [{**common, "check_id": f"top-{n}", "day": 90 + n, "why": "top"} for n in range(3)]
     with write(engine) as connection:
         spot_checks.draw(connection, rows)
         assert spot_checks.decide(connection, "k-1", "lawful", "a fair price", "key-1", 9)
         spot_checks.decide(connection, "k-2", "unlawful_indicated", "under every invoice", "key-1", 9)
         assert not spot_checks.decide(connection, "k-9", "lawful", "nothing there", "key-1", 9)
         spot_checks.draw(connection, rows)  # a second seal leaves what was decided
-        assert [c.check_id for c in spot_checks.listed(connection, undecided=True)] == ["k-4", "k-3", "k-0"]
+        assert [c.check_id for c in spot_checks.listed(connection, undecided=True, why="drawn")] == ["k-4", "k-3", "k-0"]
+        assert [c.check_id for c in spot_checks.listed(connection, why="top")] == ["top-2", "top-1", "top-0"]
+        spot_checks.decide(connection, "top-1", "unlawful_indicated", "under every invoice", "key-1", 9)  # chosen: measures no misses
         assert [c.check_id for c in spot_checks.listed(connection, ("tiktok",), cursor=(103, "k-3"), limit=2)] == ["k-2", "k-1"]
         assert spot_checks.listed(connection, ("shopee",)) == []
         said = measured(connection, "tiktok")

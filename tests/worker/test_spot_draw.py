@@ -1,4 +1,4 @@
-"""Is the draw of spot checks the same everywhere, only of quiet tested units, and about half a percent?"""
+"""Is the draw of spot checks the same everywhere, only of quiet tested units, about half a percent, and the top beside it?"""
 
 from __future__ import annotations
 
@@ -32,6 +32,17 @@ def test_the_draw_is_pinned() -> None:
 def test_told_and_untested_units_are_not_drawn() -> None:
     assert drawn(units(5_000, level=1), 20_400) == []
     assert drawn(units(5_000, p=None), 20_400) == []
+    assert drawn(units(5_000, level=1, p=0.001), 20_400) == []
+
+
+def test_the_rarest_quiet_units_are_listed_beside_the_draw_and_change_nothing_in_it() -> None:
+    rare = pl.when(pl.int_range(pl.len()) % 50 == 0).then(0.02).otherwise(0.0201)
+    found = drawn(units(2_000).with_columns(rare.alias("p_value")), 20_400)
+    assert [r["product_id"] for r in found if r["why"] == "drawn"] == PINNED
+    assert [r["product_id"] for r in found if r["why"] == "top"] == [f"p-{i}" for i in range(0, 2_000, 50)]
+    every = drawn(units(2_000, p=0.001), 20_400)
+    assert len(every) == 2_000
+    assert [r["product_id"] for r in every if r["why"] == "drawn"] == PINNED, "one that is both is drawn"
 
 
 PINNED = ["p-5", "p-67", "p-282", "p-589", "p-707", "p-1043", "p-1125", "p-1149", "p-1916"]

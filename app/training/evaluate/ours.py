@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -9,13 +10,12 @@ import numpy as np
 import polars as pl
 
 from app.detection import model_file
-from app.detection.features import price_now
 from app.detection.manifest import ModelRefused
 from app.detection.model import Scorer
-from app.detection.score import EVERY_BAND, TAIL, band_key, score
+from app.detection.score import EVERY_BAND, learn_scale, score
 from app.training.dataset import NothingToLearn
 from app.training.evaluate.detector import OURS, CannotJudge, Floats
-from app.training.evaluate.divisions import two_divisions
+from app.training.sample import sample
 from app.training.train import learn
 
 NAME: Final = "ours"
@@ -47,8 +47,16 @@ class Ours:
         return _read(score(_without(figures, self._blind), self._scorer), self._reading)
 
 
+class Flat:
+    """Stands in for the forest and finds every row equally unlike the past."""
+
+    def predict(self, x: Floats) -> Floats:
+        """Ones."""
+        return np.ones(len(x))
+
+
 class WithoutForest:
-    """Our pipeline without the forest: the two divisions, half-scaled by the same price bands."""
+    """Our pipeline with a forest that says nothing: depth beyond the usual discount over its scale, learned anew."""
 
     kind = OURS
     name = "ours without the forest"
@@ -57,24 +65,17 @@ class WithoutForest:
         self._seed = seed
 
     def fit(self, past: pl.DataFrame, _truth: pl.DataFrame | None, /) -> None:
-        """Bands as the pipeline learns them; roots of the 95 % point of the depth in each."""
+        """Bands and scale as the pipeline learns them."""
         try:
             scorer = learn(past, self._seed)
         except NothingToLearn as nothing:
             raise CannotJudge(str(nothing)) from nothing
-        self._bands = scorer.bands
-        depths = past.filter(price_now().is_not_null()).select(band_key(scorer.bands).alias("band"), two_divisions().alias("depth"))
-        tail = pl.col("depth").quantile(TAIL, "lower")
-        overall = depths.select(tail).item() or 1.0
-        self._roots = {band: float(point or overall) ** 0.5 for band, point in depths.group_by("band").agg(tail).rows()}
-        self._roots[EVERY_BAND] = float(overall) ** 0.5
+        bare = replace(scorer, monotone=Flat(), floor=0.0, scale={EVERY_BAND: 1.0})
+        self._scorer = replace(bare, scale=learn_scale(sample(past, self._seed), bare))
 
     def score(self, figures: pl.DataFrame) -> Floats:
-        """Depth over the root of its band."""
-        root = band_key(self._bands).replace_strict(
-            list(self._roots), list(self._roots.values()), default=self._roots[EVERY_BAND], return_dtype=pl.Float64()
-        )
-        return figures.select((two_divisions() / root).fill_null(np.nan)).to_series().to_numpy()
+        """NaN without a price."""
+        return _read(score(figures, self._scorer), ANOMALY)
 
 
 class Shipped:
