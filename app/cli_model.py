@@ -6,11 +6,13 @@ import json
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.table import Column, Table
 
 from app.cli_frame import Home, fail, out, settings_of
 
 ACTOR = "cli"
+WIDE = 200
 model_app = typer.Typer(help="Models: listed, run beside the serving one, promoted, rolled back.", no_args_is_help=True)
 ModelId = Annotated[str, typer.Argument(help="A folder in the models' folder, as `kawal model list` names it.")]
 
@@ -26,7 +28,7 @@ def model_list(home: Home = None) -> None:
     for m in commanded(settings_of(home), models_view)["items"]:
         seed = "" if m["seed"] is None else str(m["seed"])
         table.add_row(m["model_id"], m["role"] or "", m["created_on"] or "", m["trained_on"] or "", seed, m["refused"] or "")
-    out.print(table)
+    (out if out.is_terminal else Console(width=WIDE)).print(table)  # a file is no terminal: one line a model there
 
 
 @model_app.command("show")
