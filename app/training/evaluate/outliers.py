@@ -6,6 +6,7 @@ PyOD and river are development packages; where one is missing the row says so. A
 from __future__ import annotations
 
 import importlib
+from abc import ABC, abstractmethod
 from typing import Any, Final
 
 import numpy as np
@@ -23,7 +24,7 @@ AT_MOST: Final = 4_000
 AT_ONCE: Final = 50_000
 
 
-class Unlabelled:
+class Unlabelled(ABC):
     """A detector of points: scores distinct rows of the feature matrix once."""
 
     kind = PEER
@@ -48,13 +49,13 @@ class Unlabelled:
         parts = [self.unlike(distinct[i : i + AT_ONCE]) for i in range(0, len(distinct), AT_ONCE)]
         return np.where(priced, np.concatenate(parts)[back.reshape(-1)] if parts else np.empty(0), np.nan)
 
+    @abstractmethod
     def learn(self, x: Matrix) -> None:
         """Fit on (rows, features)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def unlike(self, x: Matrix) -> Floats:
         """(rows,) scores."""
-        raise NotImplementedError
 
 
 class PyOD(Unlabelled):
